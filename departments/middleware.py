@@ -1,0 +1,20 @@
+"""What every request knows: the day, and what this person may do on it."""
+
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
+
+from departments.access import Access
+
+
+class SignedInMiddleware(LoginRequiredMiddleware):
+    """Ask everyone to sign in, except where a view says that it is open; ask the clock once and put `request.access` there.
+
+    Everything that depends on the day takes it from `request.access.on`, so that one answer never straddles midnight.
+    """
+
+    def process_request(self, request: HttpRequest) -> None:
+        """Put the person's rights of today on the request; nothing is read from the database until something is asked."""
+        today = timezone.localdate()
+        request.access = SimpleLazyObject(lambda: Access(request.user, today))  # type: ignore[attr-defined]

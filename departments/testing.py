@@ -1,0 +1,122 @@
+"""The cast: the same people in every test, each with a line on who it is (style.md, habit 17). pytest fixtures."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+import pytest
+from django.contrib.auth.models import Group
+from django.test import Client
+
+from departments.access import Access, Role
+from departments.models import Department, Leader, Membership, Portfolio, User
+
+TODAY = dt.date(2026, 10, 21)  # a Wednesday, a working day, in the running half-year 2026H2
+LONG_AGO = dt.date(2020, 1, 1)
+
+
+@dataclass
+class Cast:
+    """Two departments under one deputy, one under another, one under nobody, and everyone around them."""
+
+    kfb: Department  # 康复部, led by the deputy
+    kfyy: Department  # 康复医院, under the same deputy
+    jjb: Department  # 教就部, under the other deputy
+    ysa: Department  # 演示单位甲, under nobody (未分管)
+    head: User  # head of kfb
+    acting_head: User  # acting head of kfb
+    clerk: User  # clerk of kfb
+    staff: User  # staff of kfb
+    other_head: User  # head of jjb
+    kfyy_head: User  # head of kfyy
+    ysa_head: User  # head of ysa
+    deputy: User  # in charge of kfb and kfyy
+    other_deputy: User  # in charge of jjb
+    principal: User  # 理事长
+    office: User  # 办公室（督查）
+    plan_admin: User  # 计划管理员
+    system_admin: User  # 系统管理员
+    security_admin: User  # 安全管理员
+    auditor: User  # 审计员
+    stranger: User  # an account without any role
+
+    def everyone(self) -> dict[str, User]:
+        """Return all people by the name of their part."""
+        return {name: value for name, value in vars(self).items() if isinstance(value, User)}
+
+    def access(self, part: str, on: dt.date = TODAY) -> Access:
+        """Return what one of the cast may do on a day."""
+        return Access(getattr(self, part), on)
+
+    def client(self, part: str) -> Client:
+        """Return a browser in which one of the cast is signed in."""
+        client = Client()
+        client.force_login(getattr(self, part))
+        return client
+
+
+def person(username: str, name: str = "", *groups: Role) -> User:
+    """Make an account that cannot sign in by password, in these groups."""
+    user = User.objects.create_user(username, name=name or username, email=f"{username}@example.test")
+    user.groups.set(Group.objects.filter(name__in=[group.value for group in groups]))
+    return user
+
+
+def member(user: User, department: Department, role: Membership.Role, since: dt.date = LONG_AGO) -> Membership:
+    """Give a person a place in a department."""
+    return Membership.objects.create(user=user, department=department, role=role, valid_from=since)
+
+
+def leader(user: User, rank: Leader.Rank, *departments: Department, order: int = 0) -> Leader:
+    """Make a person a leader, in charge of these departments."""
+    post = "理事长" if rank == Leader.Rank.PRINCIPAL else "副理事长"
+    row = Leader.objects.create(name=user.name, federation_post=post, rank=rank, user=user, in_office_from=LONG_AGO, order=order)
+    for department in departments:
+        Portfolio.objects.create(leader=row, department=department, valid_from=LONG_AGO)
+    return row
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    """Return the whole cast, in the database."""
+    kinds = Department.Kind
+    kfb = Department.objects.create(code="kfb", name="康复部", kind=kinds.DIVISION, order=3)
+    jjb = Department.objects.create(code="jjb", name="教就部", kind=kinds.DIVISION, order=4)
+    kfyy = Department.objects.create(code="kfyy", name="康复医院", kind=kinds.AFFILIATED, order=7)
+    ysa = Department.objects.create(code="ysa", name="演示单位甲", kind=kinds.AFFILIATED, order=9)
+    roles = Membership.Role
+    found = Cast(
+        kfb=kfb,
+        kfyy=kfyy,
+        jjb=jjb,
+        ysa=ysa,
+        head=person("head", "康复部主任"),
+        acting_head=person("acting-head", "康复部代主任"),
+        clerk=person("clerk", "康复部联络员"),
+        staff=person("staff", "康复部工作人员"),
+        other_head=person("other-head", "教就部主任"),
+        kfyy_head=person("kfyy-head", "康复医院院长"),
+        ysa_head=person("ysa-head", "单位甲负责人"),
+        deputy=person("deputy", "副理事长乙"),
+        other_deputy=person("other-deputy", "副理事长丙"),
+        principal=person("principal", "理事长"),
+        office=person("office", "办公室", Role.OFFICE),
+        plan_admin=person("plan-admin", "计划管理员", Role.PLAN),
+        system_admin=person("system-admin", "系统管理员", Role.SYSTEM),
+        security_admin=person("security-admin", "安全管理员", Role.SECURITY),
+        auditor=person("auditor", "审计员", Role.AUDITOR),
+        stranger=person("stranger", "无关人员"),
+    )
+    for user, department, role in (
+        (found.head, kfb, roles.HEAD),
+        (found.acting_head, kfb, roles.ACTING_HEAD),
+        (found.clerk, kfb, roles.CLERK),
+        (found.staff, kfb, roles.STAFF),
+        (found.other_head, jjb, roles.HEAD),
+        (found.kfyy_head, kfyy, roles.HEAD),
+        (found.ysa_head, ysa, roles.HEAD),
+    ):
+        member(user, department, role)
+    leader(found.principal, Leader.Rank.PRINCIPAL, order=1)
+    leader(found.deputy, Leader.Rank.DEPUTY, kfb, kfyy, order=2)
+    leader(found.other_deputy, Leader.Rank.DEPUTY, jjb, order=3)
+    return found

@@ -1,0 +1,44 @@
+"""The admin site: who may enter, and what a stranger is told."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.views.decorators.cache import never_cache
+
+from departments.access import ADMINISTRATORS, in_groups
+
+
+class LedgerAdminSite(admin.AdminSite):
+    """Let in the four kinds of administrator; others get 404, the unsigned go to /login/ (contract.md, Addresses)."""
+
+    site_header = "半年工作台账 · 管理"
+    site_title = "半年工作台账"
+    index_title = "管理"
+    enable_nav_sidebar = False
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        """Say whether this person holds an administrator's group today."""
+        return request.user.is_authenticated and request.user.is_active and in_groups(request.user, ADMINISTRATORS)
+
+    def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Callable[..., HttpResponseBase]:
+        """Wrap a view so that it tells a stranger nothing, not even that it exists."""
+        guarded = super().admin_view(view, cacheable)
+
+        def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if not request.user.is_authenticated:
+                return redirect_to_login(request.get_full_path())
+            if not self.has_permission(request):
+                raise Http404
+            return guarded(request, *args, **kwargs)
+
+        return answer
+
+    @never_cache
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponseBase:
+        """Send people to the site's one sign-in page."""
+        if request.user.is_authenticated:
+            raise Http404
+        return redirect_to_login(request.GET.get("next", "/admin/"))

@@ -1,0 +1,84 @@
+"""How many tasks stand in which light: the one place that counts. Every page, letter and export takes its numbers from here."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Count, Q, Sum
+
+from federation_tasks.plan.lights import Light
+from federation_tasks.plan.models.tasks import TaskQuerySet
+from federation_tasks.plan.states import TaskState
+
+
+@dataclass
+class Counts:
+    """Tasks by light, and what their progress adds up to."""
+
+    lights: dict[Light, int] = field(default_factory=lambda: dict.fromkeys(Light, 0))
+    claims: int = 0  # 待核: also counted in their light
+    progress_sum: int = 0  # over the tasks that are neither suspended nor carried over
+
+    @property
+    def total(self) -> int:
+        """Return the number of tasks."""
+        return sum(self.lights.values())
+
+    @property
+    def progress(self) -> int:
+        """Return the plain mean of progress in percent, rounded down, without suspended and carried-over tasks; 0 for none."""
+        counted = self.total - self.lights[Light.GREY]
+        return self.progress_sum // counted if counted else 0
+
+    @property
+    def overdue(self) -> int:
+        """Return how many are red."""
+        return self.lights[Light.RED]
+
+    def add(self, light: Light, tasks: int, claims: int, progress: int) -> None:
+        """Count so many more tasks of one light in."""
+        self.lights[light] += tasks
+        self.claims += claims
+        self.progress_sum += 0 if light is Light.GREY else progress
+
+    def __getattr__(self, name: str) -> int:
+        """Return the number of one light by its name, for templates: `counts.red`."""
+        if name in Light.__members__.values():
+            return self.lights[Light(name)]
+        raise AttributeError(name)
+
+
+def count_by(tasks: TaskQuerySet, day: dt.date, *by: str) -> dict[tuple[Any, ...], Counts]:
+    """Return counts on a day for each combination of these columns that has a task: one query, whatever the number of tasks."""
+    rows = (
+        tasks.with_light(day)
+        .order_by()
+        .values_list(*by, "light")
+        .annotate(n=Count("pk"), claims=Count("pk", filter=Q(state=TaskState.CLAIMED)), points=Sum("progress"))
+    )
+    found: dict[tuple[Any, ...], Counts] = {}
+    for *key, light, n, claims, points in rows:
+        found.setdefault(tuple(key), Counts()).add(Light(light), n, claims, points or 0)
+    return found
+
+
+def count(tasks: TaskQuerySet, day: dt.date) -> Counts:
+    """Return the counts of all these tasks on a day: one query."""
+    return count_by(tasks, day).get((), Counts())
+
+
+def total_of(parts: Iterable[Counts]) -> Counts:
+    """Return the sum of several counts, without asking the database again."""
+    whole = Counts()
+    for part in parts:
+        for light, n in part.lights.items():
+            whole.lights[light] += n
+        whole.claims += part.claims
+        whole.progress_sum += part.progress_sum
+    return whole
+
+
+def newly_overdue(tasks: TaskQuerySet, after: dt.date, day: dt.date) -> int:
+    """Return how many of the tasks that are red on `day` turned red after an earlier day."""
+    return tasks.with_light(day).filter(light=Light.RED, red_from__gt=after).count()

@@ -1,0 +1,130 @@
+"""The table of a task's moves (domain.md, A task's life)."""
+
+from typing import Any
+
+from departments.access import Access, Capability
+from federation_tasks.plan.lights import Light, light_on
+from federation_tasks.plan.models import LightRule, Task
+from federation_tasks.plan.states import UNFINISHED, TaskState
+from federation_tasks.workflow.moves import Act, Move, Table
+
+
+def may_confirm(task: Task, access: Access) -> bool:
+    """Say whether this person decides on a claim: a leader who may decide for the department and did not make the claim."""
+    return access.may(Capability.DECIDE, task.department_id) and task.claimed_by_id != access.user.pk
+
+
+def after_acknowledging(task: Task) -> str:
+    """Return where an acknowledged task goes: one that was already reported on is in progress at once."""
+    return TaskState.IN_PROGRESS if task.updates.exists() else TaskState.ACKNOWLEDGED
+
+
+def acknowledge(act: Act) -> None:
+    """Note the day of acknowledgement."""
+    act.thing.acknowledged_on = act.on
+
+
+def claim(act: Act) -> dict[str, Any]:
+    """Note the day of the claim and who made it; the day decides whether it was in time."""
+    task = act.thing
+    task.claimed_on, task.claimed_by_id = act.on, act.access.user.pk
+    return {"progress": task.progress, "in_time": act.on <= task.due}
+
+
+def confirm(act: Act) -> dict[str, Any]:
+    """Complete the task on the date of the claim that is confirmed."""
+    task = act.thing
+    task.completed_on = task.claimed_on
+    return {"in_time": task.completed_on <= task.due, "in_original_time": task.completed_on <= task.original_due}
+
+
+def clear_claim(act: Act) -> dict[str, Any]:
+    """Clear the claim; a later one is judged anew."""
+    task = act.thing
+    claimed_on = task.claimed_on
+    task.claimed_on = task.claimed_by = None
+    return {"claimed_on": claimed_on.isoformat()}
+
+
+def suspend(act: Act) -> None:
+    """Remember the state to come back to."""
+    act.thing.state_before = act.before
+
+
+def resume(act: Act) -> dict[str, Any]:
+    """Forget the remembered state; say whether the task is red at once, since the due date did not move."""
+    act.thing.state_before = ""
+    return {"red_at_once": light_on(act.thing, act.on, LightRule.objects.on(act.on).thresholds) is Light.RED}
+
+
+def period_closed(act: Act) -> str:
+    """Return the refusal for a task of a period that is not open."""
+    period = act.thing.period
+    if period.state == period.State.OPEN:
+        return ""
+    return f"{period}{period.get_state_display()}，任务不能再变动。已关闭的周期不再打开，需要更正请在下一期说明。"
+
+
+TASK_MOVES = Table(
+    TaskState,
+    [
+        Move("acknowledge", "签收", frozenset({TaskState.ASSIGNED}), after_acknowledging, Capability.ANSWER_FOR, refusal=period_closed, effect=acknowledge),
+        # Made by the first update itself, whoever may add one: no button, and no right of its own.
+        Move(
+            "begin",
+            "开始办理",
+            frozenset({TaskState.ACKNOWLEDGED}),
+            TaskState.IN_PROGRESS,
+            Capability.UPDATE_TASKS,
+            right=lambda _task, _access: True,
+            offered=False,
+        ),
+        Move(
+            "claim",
+            "申请办结",
+            frozenset({TaskState.ACKNOWLEDGED, TaskState.IN_PROGRESS}),
+            TaskState.CLAIMED,
+            Capability.ANSWER_FOR,
+            needs_reason=lambda task: task.progress < 100,
+            reason_label="进度不到 100% 就申请办结的理由",
+            refusal=period_closed,
+            effect=claim,
+        ),
+        Move(
+            "confirm",
+            "确认办结",
+            frozenset({TaskState.CLAIMED}),
+            TaskState.COMPLETED,
+            Capability.DECIDE,
+            right=may_confirm,
+            refusal=period_closed,
+            effect=confirm,
+        ),
+        Move(
+            "send_back",
+            "退回办结申请",
+            frozenset({TaskState.CLAIMED}),
+            TaskState.IN_PROGRESS,
+            Capability.DECIDE,
+            needs_reason=True,
+            reason_label="退回理由",
+            right=may_confirm,
+            refusal=period_closed,
+            effect=clear_claim,
+        ),
+        Move(
+            "suspend",
+            "中止",
+            frozenset(UNFINISHED),
+            TaskState.SUSPENDED,
+            Capability.SUPERVISE,
+            needs_reason=True,
+            reason_label="中止理由",
+            refusal=period_closed,
+            effect=suspend,
+        ),
+        Move(
+            "resume", "恢复办理", frozenset({TaskState.SUSPENDED}), lambda task: task.state_before, Capability.SUPERVISE, refusal=period_closed, effect=resume
+        ),
+    ],
+)

@@ -1,0 +1,13 @@
+"""The site's map, by noun."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("federation_tasks.home.urls")),
+    path("dashboard/", include("federation_tasks.dashboard.urls")),
+    path("tasks/", include("federation_tasks.supervision.urls")),
+    path("reports/", include("federation_tasks.reports.urls")),
+    path("digests/", include("federation_tasks.digests.urls")),
+    path("admin/", admin.site.urls),
+]

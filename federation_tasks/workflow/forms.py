@@ -1,0 +1,53 @@
+"""Buttons from the table of moves: one small form for each move that a person may make now."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from departments.access import Access
+from federation_tasks.workflow.models import Moving
+from federation_tasks.workflow.moves import Move, perform, table_of
+
+
+class MoveForm(forms.Form):
+    """One move of one thing: a button, with a field for the reason where the table asks for one. Its prefix is the move's name."""
+
+    reason = forms.CharField(label="理由", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
+
+    def __init__(self, move: Move, thing: Moving, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, prefix=move.name, use_required_attribute=False, **kwargs)
+        self.move, self.thing = move, thing
+        if move.asks_reason(thing):
+            self.fields["reason"].label = move.reason_label
+            self.fields["reason"].widget.attrs["aria-required"] = "true"
+        else:
+            del self.fields["reason"]
+
+    def make(self, access: Access, **data: Any) -> bool:
+        """Make the move; return False, with the sentence at its field, where the input was refused.
+
+        PermissionDenied and WrongState go on to the middleware, which answers 403 and 409.
+        """
+        if not self.is_valid():
+            return False
+        try:
+            perform(self.thing, self.move.name, access, reason=self.cleaned_data.get("reason", ""), **data)
+        except ValidationError as error:
+            if not hasattr(error, "error_dict") or not set(error.error_dict) <= set(self.fields):
+                raise
+            self.add_error(None, error)
+            return False
+        return True
+
+    @property
+    def summary(self) -> list[tuple[str, str]]:
+        """Return (field id, sentence) for the error summary."""
+        return [(self[name].id_for_label, sentence) for name, sentences in self.errors.items() for sentence in sentences if name in self.fields]
+
+
+def move_forms(thing: Moving, access: Access, failed: MoveForm | None = None, among: Iterable[str] | None = None) -> list[MoveForm]:
+    """Return a form for each move open to this person; `failed` is the one that he just sent and that was refused."""
+    moves = [move for move in table_of(thing).open_to(thing, access) if among is None or move.name in among]
+    return [failed if failed and failed.move is move else MoveForm(move, thing) for move in moves]

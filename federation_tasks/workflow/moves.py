@@ -1,0 +1,178 @@
+"""The table of moves and the one function that performs them (style.md, habits 7 to 9).
+
+A kind of thing has one `Table`. Its rows say from which states a move starts, where it leads, who may make it and whether it needs
+a reason. Buttons, admin actions, refusals and tests read the same rows; no template and no view compares a state.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import models, transaction
+from django.dispatch import Signal
+
+from departments.access import Access, Capability
+from federation_tasks.workflow.models import HistoryRow, Moving
+
+# Sent after the commit, with `row` (the HistoryRow) and `thing`. Rooms to the right tell people.
+moved = Signal()
+
+
+class WrongState(Exception):
+    """The thing is not in a state from which this move starts. Its text is the sentence for the person: HTTP 409."""
+
+
+@dataclass(frozen=True)
+class Act:
+    """One move being made: what a move's own rules and effects may look at."""
+
+    thing: Any
+    access: Access
+    reason: str = ""
+    data: dict[str, Any] = field(default_factory=dict)
+    before: str = ""  # the state that the thing leaves
+
+    @property
+    def on(self) -> dt.date:
+        """Return the day of the move."""
+        return self.access.on
+
+    @property
+    def by(self) -> Any:
+        """Return who makes the move."""
+        return self.access.user
+
+
+@dataclass(frozen=True)
+class Move:
+    """One row of a table of moves.
+
+    `to` is a state, or a function of the thing where the state before decides (resume). `right` replaces the capability where
+    the right does not follow from the department alone. `refusal` returns a sentence where the move cannot be made now although
+    state and right fit, else an empty text. `effect` writes what goes with the move and returns figures for the history row.
+    """
+
+    name: str
+    label: str
+    sources: frozenset[str]
+    to: str | Callable[[Any], str]
+    capability: Capability
+    needs_reason: bool | Callable[[Any], bool] = False
+    reason_label: str = "理由"
+    right: Callable[[Any, Access], bool] | None = None
+    refusal: Callable[[Act], str] | None = None
+    effect: Callable[[Act], dict[str, Any] | None] | None = None
+    offered: bool = True  # False: no button; another page or job makes it
+
+    def allowed_to(self, thing: Moving, access: Access) -> bool:
+        """Say whether this person has the right to this move on this thing, whatever its state."""
+        if self.right is not None:
+            return self.right(thing, access)
+        return access.may(self.capability, thing.moving_department())
+
+    def asks_reason(self, thing: Moving) -> bool:
+        """Say whether a reason must be given for this thing as it stands."""
+        return self.needs_reason(thing) if callable(self.needs_reason) else self.needs_reason
+
+    def target(self, thing: Moving) -> str:
+        """Return the state that this move would lead to."""
+        return self.to if isinstance(self.to, str) else self.to(thing)
+
+
+class Table:
+    """All moves of one kind of thing."""
+
+    def __init__(self, states: type[models.TextChoices], moves: Iterable[Move]) -> None:
+        self.states = states
+        self.moves = {move.name: move for move in moves}
+        known = set(states.values)
+        for move in self:
+            unknown = (set(move.sources) | ({move.to} if isinstance(move.to, str) else set())) - known
+            if unknown:
+                raise ValueError(f"move {move.name} names unknown states {sorted(unknown)}")
+
+    def __iter__(self) -> Iterator[Move]:
+        return iter(self.moves.values())
+
+    def __getitem__(self, name: str) -> Move:
+        return self.moves[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.moves
+
+    def open_to(self, thing: Moving, access: Access) -> list[Move]:
+        """Return the moves that this person may make on this thing now: the buttons."""
+        act = Act(thing, access)
+        return [
+            move
+            for move in self
+            if move.offered and thing.state in move.sources and move.allowed_to(thing, access) and not (move.refusal and move.refusal(act))
+        ]
+
+    def wrong_state(self, thing: Moving, move: Move) -> str:
+        """Return the sentence for someone who makes a move from a state where it does not start."""
+        starts = "、".join(f"“{self.states(state).label}”" for state in self.states.values if state in move.sources)
+        return f"现在是“{self.states(thing.state).label}”，不能{move.label}；只有{starts}时才可以。可能有人刚刚办过，请刷新页面看最新情况。"
+
+
+TABLES: dict[type[Moving], Table] = {}
+
+
+def register(kind: type[Moving], table: Table) -> None:
+    """Say which table moves a kind of thing. The room that owns the moves calls this once, when the site starts."""
+    TABLES[kind] = table
+
+
+def table_of(thing: Moving) -> Table:
+    """Return the table of moves of a thing."""
+    return TABLES[type(thing)]
+
+
+def perform(thing: Moving, name: str, access: Access, *, reason: str = "", **data: Any) -> HistoryRow:
+    """Make a move: lock the row, check right and state, write, record, and tell after the commit.
+
+    Returns the history row; `thing` then carries the new state. The order of refusals is that of the answers over HTTP
+    (domain.md): PermissionDenied (403), WrongState (409), ValidationError on `reason` or on the move's own data.
+    """
+    table = table_of(thing)
+    move = table[name]
+    with transaction.atomic():
+        locked = type(thing)._base_manager.select_for_update(of=("self",)).get(pk=thing.pk)
+        if not move.allowed_to(locked, access):
+            raise PermissionDenied(f"您没有权限{move.label}。")
+        if locked.state not in move.sources:
+            raise WrongState(table.wrong_state(locked, move))
+        act = Act(locked, access, reason.strip(), data, before=locked.state)
+        row = _write(move, act)
+        transaction.on_commit(lambda: moved.send(type(locked), row=row, thing=locked))
+    thing.refresh_from_db()
+    return row
+
+
+def _write(move: Move, act: Act) -> HistoryRow:
+    """Check the move's own rules, change the state, let the effect write, and record."""
+    thing = act.thing
+    if move.refusal and (sentence := move.refusal(act)):
+        raise WrongState(sentence)
+    if not act.reason and move.asks_reason(thing):
+        raise ValidationError({"reason": f"请写明{move.reason_label}，再{move.label}。"})
+    thing.state = move.target(thing)
+    facts = (move.effect(act) if move.effect else None) or {}
+    thing.save()
+    return HistoryRow.objects.create(
+        content_type=ContentType.objects.get_for_model(thing),
+        object_id=thing.pk,
+        department=thing.moving_department(),
+        period=thing.moving_period(),
+        move=move.name,
+        from_state=act.before,
+        to_state=thing.state,
+        actor_id=act.access.user.pk,
+        acting_as=act.access.acts_as(thing.moving_department()),
+        reason=act.reason,
+        on=act.on,
+        facts=facts,
+    )
