@@ -148,7 +148,7 @@ class Access:
     def may(self, capability: Capability, department: Department | int | None = None) -> bool:
         """Say whether this person may do this, for a department or, where none is named, for some part of the federation."""
         if department is None:
-            return self.everywhere(capability) or self.departments(capability).exists()
+            return self.everywhere(capability) or bool(self._some(capability)) or (capability is Capability.DECIDE and self.is_principal)
         department_id = department if isinstance(department, int) else department.pk
         if capability is Capability.DECIDE:
             return self._may_decide(department_id)
@@ -162,15 +162,19 @@ class Access:
 
     def departments(self, capability: Capability) -> QuerySet[Department]:
         """Return the departments for which this person may do this."""
-        if capability is Capability.DECIDE:
-            return self._departments_to_decide()
         if self.everywhere(capability):
             return Department.objects.all()
+        if capability is Capability.DECIDE and self.is_principal:
+            return Department.objects.exclude(pk__in=self._headed)
+        return Department.objects.filter(pk__in=self._some(capability))
+
+    def _some(self, capability: Capability) -> frozenset[int]:
+        """Return the ids of the departments for which this person may do this by his places and portfolio."""
+        if capability is Capability.DECIDE:
+            return (self.portfolio | self._principals_own) - self._headed if self.leader else frozenset()
         granted = GRANTS[capability]
-        ids = {row.department_id for row in self.memberships if Role(row.role) in granted}
-        if Role.DEPUTY in granted:
-            ids |= self.portfolio
-        return Department.objects.filter(pk__in=ids)
+        ids = frozenset(row.department_id for row in self.memberships if Role(row.role) in granted)
+        return ids | self.portfolio if Role.DEPUTY in granted else ids
 
     @property
     def _counts(self) -> bool:
@@ -179,13 +183,6 @@ class Access:
     @cached_property
     def _headed(self) -> frozenset[int]:
         return frozenset(row.department_id for row in self.memberships if Role(row.role) in HEADS)
-
-    def _departments_to_decide(self) -> QuerySet[Department]:
-        if self.leader is None:
-            return Department.objects.none()
-        if self.is_principal:
-            return Department.objects.exclude(pk__in=self._headed)
-        return Department.objects.filter(Q(pk__in=self.portfolio) | Q(pk__in=_headed_by_principal(self.on))).exclude(pk__in=self._headed)
 
     def _may_decide(self, department_id: int) -> bool:
         # Nobody decides on a department that he heads: the principal does, and of the principal's own, a deputy.
