@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Count, Q, Sum
 
-from federation_tasks.plan.lights import Light
+from federation_tasks.plan.lights import Lamps, Light
 from federation_tasks.plan.models.tasks import TaskQuerySet
 from federation_tasks.plan.states import TaskState
 
@@ -19,6 +19,7 @@ class Counts:
     lights: dict[Light, int] = field(default_factory=lambda: dict.fromkeys(Light, 0))
     claims: int = 0  # 待核: also counted in their light
     progress_sum: int = 0  # over the tasks that are neither suspended nor carried over
+    newly_overdue: int = 0  # red ones that turned red after the day that was asked about
 
     @property
     def total(self) -> int:
@@ -36,11 +37,12 @@ class Counts:
         """Return how many are red."""
         return self.lights[Light.RED]
 
-    def add(self, light: Light, tasks: int, claims: int, progress: int) -> None:
-        """Count so many more tasks of one light in."""
+    def add(self, light: Light, tasks: int, claims: int, progress: int, turned: int = 0) -> None:
+        """Count so many more tasks of one light in, `turned` of which turned red after the day that was asked about."""
         self.lights[light] += tasks
         self.claims += claims
         self.progress_sum += 0 if light is Light.GREY else progress
+        self.newly_overdue += turned if light is Light.RED else 0
 
     def __getattr__(self, name: str) -> int:
         """Return the number of one light by its name, for templates: `counts.red`."""
@@ -49,17 +51,26 @@ class Counts:
         raise AttributeError(name)
 
 
-def count_by(tasks: TaskQuerySet, day: dt.date, *by: str) -> dict[tuple[Any, ...], Counts]:
-    """Return counts on a day for each combination of these columns that has a task: one query, whatever the number of tasks."""
+def count_by(tasks: TaskQuerySet, day: dt.date, *by: str, since: dt.date | None = None, lamps: Lamps | None = None) -> dict[tuple[Any, ...], Counts]:
+    """Return counts on a day for each combination of these columns that has a task: one query, whatever the number of tasks.
+
+    With `since`, an earlier day, `newly_overdue` counts the red tasks that turned red after it. The day's `lamps`, where they were
+    made already, spare the two queries for the thresholds.
+    """
     rows = (
-        tasks.with_light(day)
+        tasks.with_light(day, lamps)
         .order_by()
         .values_list(*by, "light")
-        .annotate(n=Count("pk"), claims=Count("pk", filter=Q(state=TaskState.CLAIMED)), points=Sum("progress"))
+        .annotate(
+            n=Count("pk"),
+            claims=Count("pk", filter=Q(state=TaskState.CLAIMED)),
+            points=Sum("progress"),
+            turned=Count("pk", filter=Q(red_from__gt=since or day)),
+        )
     )
     found: dict[tuple[Any, ...], Counts] = {}
-    for *key, light, n, claims, points in rows:
-        found.setdefault(tuple(key), Counts()).add(Light(light), n, claims, points or 0)
+    for *key, light, n, claims, points, turned in rows:
+        found.setdefault(tuple(key), Counts()).add(Light(light), n, claims, points or 0, turned)
     return found
 
 
@@ -76,6 +87,7 @@ def total_of(parts: Iterable[Counts]) -> Counts:
             whole.lights[light] += n
         whole.claims += part.claims
         whole.progress_sum += part.progress_sum
+        whole.newly_overdue += part.newly_overdue
     return whole
 
 

@@ -152,7 +152,9 @@ class Lamps:
 
     def __init__(self, day: dt.date) -> None:
         self.day = day
-        self.thresholds: Thresholds = LightRule.objects.on(day).thresholds
+        today, applied = LightRule.objects.on_and_applied(day)
+        self.thresholds: Thresholds = today.thresholds
+        self.columns_by: Thresholds = applied.thresholds
         self.names = NAMES | {Light(row.light): row.name for row in LightName.objects.all()}
 
     def of(self, task: Lit) -> Lamp:

@@ -15,7 +15,7 @@ from simple_history.models import HistoricalRecords
 
 from departments.access import Access, Capability
 from departments.models import Department
-from federation_tasks.plan.lights import Light, light_sql, set_turning_days
+from federation_tasks.plan.lights import Lamps, Light, light_sql, set_turning_days
 from federation_tasks.plan.models.goals import Goal, PolicyClause
 from federation_tasks.plan.models.periods import Period
 from federation_tasks.plan.models.rules import LightRule
@@ -29,8 +29,10 @@ WHAT_THE_LIGHT_DEPENDS_ON = {"start", "due", "progress"}
 class TaskQuerySet(models.QuerySet["Task"]):
     """Ask tasks about a day and a person; write them in bulk without losing their turning days."""
 
-    def with_light(self, day: dt.date) -> Self:
-        """Annotate `light`, the light of each task on this day."""
+    def with_light(self, day: dt.date, lamps: Lamps | None = None) -> Self:
+        """Annotate `light`, the light of each task on this day. The day's `lamps`, where they were made already, spare two queries."""
+        if lamps is not None:
+            return self.annotate(light=light_sql(day, lamps.thresholds, lamps.columns_by))
         return self.annotate(light=light_sql(day, LightRule.objects.on(day).thresholds, LightRule.objects.applied().thresholds))
 
     def worst_first(self) -> Self:
