@@ -4,8 +4,10 @@ from typing import Any
 
 from departments.access import Access, Capability
 from federation_tasks.plan.lights import Light, light_on
-from federation_tasks.plan.models import LightRule, Task
+from federation_tasks.plan.models import LightRule, ProgressUpdate, Task
 from federation_tasks.plan.states import UNFINISHED, TaskState
+from federation_tasks.supervision.carrying import carry_over
+from federation_tasks.supervision.updates import may_update
 from federation_tasks.workflow.moves import Act, Move, Table
 
 
@@ -16,7 +18,8 @@ def may_confirm(task: Task, access: Access) -> bool:
 
 def after_acknowledging(task: Task) -> str:
     """Return where an acknowledged task goes: one that was already reported on is in progress at once."""
-    return TaskState.IN_PROGRESS if task.updates.exists() else TaskState.ACKNOWLEDGED
+    was_reported_on = ProgressUpdate.objects.filter(task__in=[task.pk, task.carried_from_id]).exists()
+    return TaskState.IN_PROGRESS if was_reported_on else TaskState.ACKNOWLEDGED
 
 
 def acknowledge(act: Act) -> None:
@@ -69,14 +72,14 @@ TASK_MOVES = Table(
     TaskState,
     [
         Move("acknowledge", "签收", frozenset({TaskState.ASSIGNED}), after_acknowledging, Capability.ANSWER_FOR, refusal=period_closed, effect=acknowledge),
-        # Made by the first update itself, whoever may add one: no button, and no right of its own.
+        # Made by the first update itself: no button, and the right is the update's.
         Move(
             "begin",
             "开始办理",
             frozenset({TaskState.ACKNOWLEDGED}),
             TaskState.IN_PROGRESS,
             Capability.UPDATE_TASKS,
-            right=lambda _task, _access: True,
+            right=may_update,
             offered=False,
         ),
         Move(
@@ -125,6 +128,17 @@ TASK_MOVES = Table(
         ),
         Move(
             "resume", "恢复办理", frozenset({TaskState.SUSPENDED}), lambda task: task.state_before, Capability.SUPERVISE, refusal=period_closed, effect=resume
+        ),
+        # Made by the closing of the period: no button.
+        Move(
+            "carry_over",
+            "结转",
+            frozenset(UNFINISHED),
+            TaskState.CARRIED_OVER,
+            Capability.SUPERVISE,
+            refusal=period_closed,
+            effect=carry_over,
+            offered=False,
         ),
     ],
 )

@@ -21,8 +21,12 @@ from federation_tasks.workflow.models import HistoryRow, Moving
 moved = Signal()
 
 
-class WrongState(Exception):
+class WrongState(Exception):  # noqa: N818 - a state, not a fault
     """The thing is not in a state from which this move starts. Its text is the sentence for the person: HTTP 409."""
+
+    def __init__(self, sentence: str, thing: Any = None) -> None:
+        super().__init__(sentence)
+        self.thing = thing  # whose page shows how things stand now
 
 
 @dataclass(frozen=True)
@@ -144,7 +148,7 @@ def perform(thing: Moving, name: str, access: Access, *, reason: str = "", **dat
         if not move.allowed_to(locked, access):
             raise PermissionDenied(f"您没有权限{move.label}。")
         if locked.state not in move.sources:
-            raise WrongState(table.wrong_state(locked, move))
+            raise WrongState(table.wrong_state(locked, move), locked)
         act = Act(locked, access, reason.strip(), data, before=locked.state)
         row = _write(move, act)
         transaction.on_commit(lambda: moved.send(type(locked), row=row, thing=locked))
@@ -156,23 +160,29 @@ def _write(move: Move, act: Act) -> HistoryRow:
     """Check the move's own rules, change the state, let the effect write, and record."""
     thing = act.thing
     if move.refusal and (sentence := move.refusal(act)):
-        raise WrongState(sentence)
+        raise WrongState(sentence, thing)
     if not act.reason and move.asks_reason(thing):
         raise ValidationError({"reason": f"请写明{move.reason_label}，再{move.label}。"})
     thing.state = move.target(thing)
     facts = (move.effect(act) if move.effect else None) or {}
     thing.save()
+    return record(act, move.name, facts)
+
+
+def record(act: Act, name: str, facts: dict[str, Any] | None = None) -> HistoryRow:
+    """Write the history row of a move that has been made."""
+    thing = act.thing
     return HistoryRow.objects.create(
         content_type=ContentType.objects.get_for_model(thing),
         object_id=thing.pk,
         department=thing.moving_department(),
         period=thing.moving_period(),
-        move=move.name,
+        move=name,
         from_state=act.before,
         to_state=thing.state,
         actor_id=act.access.user.pk,
         acting_as=act.access.acts_as(thing.moving_department()),
         reason=act.reason,
         on=act.on,
-        facts=facts,
+        facts=facts or {},
     )
