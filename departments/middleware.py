@@ -1,7 +1,7 @@
 """What every request knows: the day, and what this person may do on it."""
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
@@ -18,3 +18,11 @@ class SignedInMiddleware(LoginRequiredMiddleware):
         """Put the person's rights of today on the request; nothing is read from the database until something is asked."""
         today = timezone.localdate()
         request.access = SimpleLazyObject(lambda: Access(request.user, today))  # type: ignore[attr-defined]
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        """Let no browser or proxy keep a page, so that the next person at the same machine finds none.
+
+        Static files do not come this way. A view that says otherwise itself is left alone.
+        """
+        response.headers.setdefault("Cache-Control", "no-store")
+        return response

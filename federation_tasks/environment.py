@@ -1,45 +1,78 @@
 """Read settings from the environment; a bad value stops the start with a sentence that names it (contract.md, Settings)."""
 
 import re
+import sys
 from collections.abc import Callable
+from email.utils import parseaddr
+from pathlib import Path
+from types import TracebackType
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 from zoneinfo import available_timezones
 
 import environ
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.core.validators import validate_email
 
 TRUE = {"1", "true", "yes", "on"}
 FALSE = {"0", "false", "no", "off", ""}
 DATABASE_SCHEMES = {"sqlite", "postgres", "postgresql"}
-EMAIL_SCHEMES = {"smtp", "smtp+tls", "smtp+ssl", "consolemail", "filemail"}
-HOST = re.compile(r"^(\*|\.?[A-Za-z0-9_.-]+|\[[0-9a-fA-F:]+\])$")
+DATABASE_EXAMPLE = "postgres://user:password@host:5432/name or sqlite:////path/to/file"
+EMAIL_PORTS = {"smtp": 25, "smtp+tls": 587, "smtp+ssl": 465}
+EMAIL_EXAMPLE = "smtp://user:password@host:25 (smtp+tls or smtp+ssl where it speaks TLS)"
+REDIS_EXAMPLE = "redis://host:6379/0"
+HOST = re.compile(r"^(\*|\.?[A-Za-z0-9_.-]+|\[[0-9a-fA-F:.]+\])$")
+SECRET_LENGTH = 32
+
+
+def one_sentence(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """Report an uncaught error as Python does, but a bad setting as one sentence: for sys.excepthook."""
+    if issubclass(kind, ImproperlyConfigured):
+        sys.stderr.write(f"The site cannot start: {error}\n")
+    else:
+        sys.__excepthook__(kind, error, trace)
 
 
 class Environment:
     """Hand out typed settings from a mapping of environment variables.
 
-    Every method raises ImproperlyConfigured with one sentence that names the variable and says what would be accepted.
+    Every method raises ImproperlyConfigured with one sentence that names the variable and says what would be accepted. A value that
+    may hold a password is never repeated in it.
     """
 
     def __init__(self, values: dict[str, str]) -> None:
         self.values = values
 
-    def text(self, name: str, default: str | None = None) -> str:
-        """Return the value, or the default; raise where there is neither."""
-        value = self.values.get(name, "").strip()
-        if value:
-            return value
-        if default is None:
-            raise ImproperlyConfigured(f"{name} is not set. Give it a value in the environment; `make run` makes one for a trial.")
-        return default
+    def given(self, name: str) -> str:
+        """Return the value without the blanks round it; an empty text where it is not set."""
+        return self.values.get(name, "").strip()
 
-    def secret(self, name: str) -> str:
-        """Return a secret of at least 32 characters; a shorter one can be guessed and is refused."""
-        value = self.text(name)
-        if len(value) < 32:
-            raise ImproperlyConfigured(f"{name} has {len(value)} characters. Use at least 32 random ones.")
+    def text(self, name: str, default: str) -> str:
+        """Return the value, or the default."""
+        return self.given(name) or default
+
+    def secret(self, name: str, made: Path) -> str:
+        """Return a secret: from the environment, or else the one that `make run` once made in the file `made`.
+
+        One of fewer than 32 characters can be guessed and is refused; there is no default.
+        """
+        value = self.given(name) or _first_line(made)
+        if not value:
+            raise ImproperlyConfigured(
+                f"{name} is not set. Give it {SECRET_LENGTH} random characters or more in the environment; `make run` makes one for a trial."
+            )
+        if len(value) < SECRET_LENGTH:
+            raise ImproperlyConfigured(f"{name} has {len(value)} characters. Use at least {SECRET_LENGTH} random ones.")
         return value
+
+    def folder(self, name: str, default: Path) -> Path:
+        """Return a folder that exists and can be written to; make it, for nobody else to read, where it is missing."""
+        path = Path(self.text(name, str(default))).expanduser().resolve()
+        try:
+            path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise ImproperlyConfigured(f"{name} is {str(path)!r}, where no folder can be made ({error.strerror}).") from None
+        return path
 
     def flag(self, name: str, default: bool = False) -> bool:
         """Return a yes or no."""
@@ -53,35 +86,28 @@ class Environment:
 
     def number(self, name: str, default: int, *, least: int = 0, most: int = 65535) -> int:
         """Return a whole number within bounds."""
-        value = self.values.get(name, "").strip()
+        value = self.given(name)
         if not value:
             return default
-        if not re.fullmatch(r"[0-9]+", value) or not least <= int(value) <= most:
+        if not re.fullmatch(r"[0-9]{1,9}", value) or not least <= int(value) <= most:
             raise ImproperlyConfigured(f"{name} is {value!r}. Write a whole number from {least} to {most}.")
         return int(value)
 
     def hosts(self, name: str, default: list[str]) -> list[str]:
         """Return host names from a comma-separated list, none of which may be a full address."""
-        value = self.values.get(name, "").strip()
-        if not value:
-            return default
-        names = [part.strip() for part in value.split(",") if part.strip()]
+        names = [part.strip().lower() for part in self.given(name).split(",") if part.strip()]
         for host in names:
             if not HOST.match(host):
                 raise ImproperlyConfigured(f"{name} holds {host!r}. Write host names divided by commas, without http:// and without a port.")
-        return names
+        return names or default
 
     def site_url(self, name: str, default: str) -> str:
-        """Return the site's own address, http or https, without a path."""
-        value = self.text(name, default).rstrip("/")
-        try:
-            parts = urlsplit(value)
-            valid = parts.scheme in {"http", "https"} and bool(parts.hostname) and not parts.path and not parts.query
-            _ = parts.port
-        except ValueError:
-            valid = False
-        if not valid:
-            raise ImproperlyConfigured(f"{name} is {value!r}. Write the site's address like https://ledger.example.cn, without a path.")
+        """Return the site's own address, http or https, in small letters, without a path."""
+        value = self.text(name, default).rstrip("/").lower()
+        parts = _split(value)
+        if parts is None or parts.scheme not in {"http", "https"} or "@" in value or value != f"{parts.scheme}://{parts.netloc}" or not _has_host(parts):
+            shown = "" if "@" in value else f"is {value!r} and "
+            raise ImproperlyConfigured(f"{name} {shown}cannot be used. Write the site's address like https://ledger.example.cn, without a path.")
         return value
 
     def time_zone(self, name: str, default: str) -> str:
@@ -91,34 +117,73 @@ class Environment:
             raise ImproperlyConfigured(f"{name} is {value!r}. Write a time zone's name like Asia/Shanghai.")
         return value
 
+    def sender(self, name: str, default: str) -> str:
+        """Return the sender of letters: an address, with or without a name before it."""
+        value = self.text(name, default)
+        try:
+            validate_email(parseaddr(value)[1])
+        except ValidationError:
+            raise ImproperlyConfigured(f"{name} is {value!r}. Write an address like 半年工作台账 <ledger@example.cn>.") from None
+        return value
+
     def database(self, name: str, default: str) -> dict[str, Any]:
         """Return Django's settings for a database address; only SQLite and PostgreSQL are supported."""
-        found = self._parsed(name, default, DATABASE_SCHEMES, environ.Env.db_url_config, "postgres://user:password@host:5432/name or sqlite:////path/to/file")
-        if not found.get("NAME"):
-            raise ImproperlyConfigured(f"{name} names no database. Write postgres://user:password@host:5432/name or sqlite:////path/to/file.")
+        found = self._parsed(name, default, DATABASE_SCHEMES, environ.Env.db_url_config, DATABASE_EXAMPLE)
+        if found.get("NAME") in {None, "", ":memory:"}:
+            raise ImproperlyConfigured(f"{name} names no database that lasts. Write {DATABASE_EXAMPLE}.")
         return found
 
-    def email(self, name: str, default: str) -> dict[str, Any]:
-        """Return Django's settings for an address of a mail server."""
-        return self._parsed(
-            name, default, EMAIL_SCHEMES, environ.Env.email_url_config, "smtp://user:password@host:25 (smtp+tls or smtp+ssl where it speaks TLS)"
-        )
+    def email(self, name: str) -> dict[str, Any]:
+        """Return Django's settings for a mail server; nothing where none is set."""
+        value = self.given(name)
+        if not value:
+            return {}
+        found = self._parsed(name, "", set(EMAIL_PORTS), environ.Env.email_url_config, EMAIL_EXAMPLE)
+        if not found.get("EMAIL_HOST") or "OPTIONS" in found:
+            raise ImproperlyConfigured(f"{name} cannot be read. Write {EMAIL_EXAMPLE}.")
+        return found | {"EMAIL_PORT": found["EMAIL_PORT"] or EMAIL_PORTS[urlsplit(value).scheme]}
 
     def redis(self, name: str) -> str:
         """Return a Redis address, or an empty text where none is set."""
-        value = self.values.get(name, "").strip()
-        if value and urlsplit(value).scheme not in {"redis", "rediss"}:
-            raise ImproperlyConfigured(f"{name} is not a Redis address. Write redis://host:6379/0, or leave it out for the embedded broker.")
+        value = self.given(name)
+        if not value:
+            return ""
+        parts = _split(value)
+        if parts is None or parts.scheme not in {"redis", "rediss"} or not _has_host(parts) or not re.fullmatch(r"(/[0-9]{1,5})?", parts.path):
+            raise ImproperlyConfigured(f"{name} is not a Redis address. Write {REDIS_EXAMPLE}, or leave it out for the embedded broker.")
         return value
 
     def _parsed(self, name: str, default: str, schemes: set[str], parse: Callable[[str], dict[str, Any]], example: str) -> dict[str, Any]:
-        # The value itself is not repeated: it holds a password.
-        refusal = ImproperlyConfigured(f"{name} cannot be read. Write {example}.")
         value = self.text(name, default)
+        refusal = ImproperlyConfigured(f"{name} cannot be read. Write {example}.")
+        parts = _split(value)
+        if parts is None or parts.scheme not in schemes or " " in parts.netloc:
+            raise refusal
         try:
-            if urlsplit(value).scheme not in schemes:
-                raise refusal
-            _ = urlsplit(value).port
             return dict(parse(value))
-        except (ValueError, KeyError, ImproperlyConfigured) as error:
-            raise refusal from error
+        except (ValueError, KeyError, ImproperlyConfigured):
+            raise refusal from None  # what the parser says may hold a piece of the password
+
+
+def _split(value: str) -> SplitResult | None:
+    """Return the parts of an address, or None where it is none or its port is no number."""
+    try:
+        parts = urlsplit(value)
+        _ = parts.port
+    except ValueError:
+        return None
+    return parts
+
+
+def _has_host(parts: SplitResult) -> bool:
+    """Say whether an address names a host, and not a pattern of hosts."""
+    host = parts.hostname or ""
+    return bool(host) and (":" in host or re.fullmatch(r"[a-z0-9_.-]+", host) is not None)
+
+
+def _first_line(path: Path) -> str:
+    """Return what stands in a small file; an empty text where there is none or it is not ours to read."""
+    try:
+        return path.read_text().strip()
+    except OSError:
+        return ""

@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
 
@@ -10,13 +11,14 @@ from federation_tasks.environment import Environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Environment(dict(os.environ))
-VAR_DIR = Path(env.text("VAR_DIR", str(BASE_DIR / "var")))
-VAR_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
+VAR_DIR = env.folder("VAR_DIR", BASE_DIR / "var")
 
-SECRET_KEY = env.secret("SECRET_KEY")
+SECRET_KEY = env.secret("SECRET_KEY", VAR_DIR / "secret-key")
 DEBUG = env.flag("DEBUG")
-SITE_URL = env.site_url("SITE_URL", "http://127.0.0.1:8000")
-ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"])
+PORT = env.number("PORT", 8000, least=1)
+SITE_URL = env.site_url("SITE_URL", f"http://127.0.0.1:{PORT}")
+SITE_HOST = urlsplit(SITE_URL).hostname or ""
+ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS", list({SITE_HOST: 1, "127.0.0.1": 1, "localhost": 1, "[::1]": 1}))
 BEHIND_TLS = SITE_URL.startswith("https://")
 TRUSTED_PROXY_COUNT = env.number("TRUSTED_PROXY_COUNT", 0, most=10)
 DIGESTS_PAUSED = env.flag("DIGESTS_PAUSED")
@@ -62,6 +64,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "federation_tasks.workflow.middleware.WrongStateMiddleware",
+    "federation_tasks.home.middleware.WrongMethodMiddleware",
 ]
 
 ROOT_URLCONF = "federation_tasks.urls"
@@ -98,11 +101,12 @@ def database(name: str, default: str) -> dict[str, Any]:
         found.setdefault("OPTIONS", {}).update(SQLITE_OPTIONS)
     else:
         found |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+        found.setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)  # seconds
     return found
 
 
 DATABASES: dict[str, dict[str, Any]] = {"default": database("DATABASE_URL", f"sqlite:///{VAR_DIR / 'ledger.sqlite3'}")}
-if env.values.get("DATABASE_OWNER_URL"):
+if env.given("DATABASE_OWNER_URL"):
     # Migrations run as the tables' owner: manage.py migrate --database owner.
     DATABASES["owner"] = database("DATABASE_OWNER_URL", "") | {"TEST": {"MIRROR": "default"}}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -165,6 +169,7 @@ if not REDIS_URL:
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_ENABLE_UTC = True
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
+CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_IGNORE_RESULT = True
@@ -176,11 +181,9 @@ CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 2, "interval_start": 0, "inte
 # --- Mail ----------------------------------------------------------------------------------------------------------
 MAIL_DIR = VAR_DIR / "mail"
 EMAIL_BACKEND = "federation_tasks.digests.mailbox.EmlFolderBackend"
-if env.values.get("EMAIL_URL"):
-    for key, value in env.email("EMAIL_URL", "").items():
-        globals()[key] = value
+globals().update(env.email("EMAIL_URL"))
 EMAIL_TIMEOUT = 20
-DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "半年工作台账 <ledger@localhost>")
+DEFAULT_FROM_EMAIL = env.sender("DEFAULT_FROM_EMAIL", "半年工作台账 <ledger@localhost>")
 
 # --- Browser's side of security ------------------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {
@@ -199,6 +202,7 @@ CONTENT_SECURITY_POLICY = {
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "federation_tasks.home.errors.csrf_failure"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True

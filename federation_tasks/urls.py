@@ -11,3 +11,7 @@ urlpatterns = [
     path("digests/", include("federation_tasks.digests.urls")),
     path("admin/", admin.site.urls),
 ]
+
+handler400 = "federation_tasks.home.errors.bad_request"
+handler403 = "federation_tasks.home.errors.forbidden"
+handler500 = "federation_tasks.home.errors.server_error"
