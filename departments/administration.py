@@ -1,27 +1,107 @@
-"""What the admin pages of all rooms share: which administrator works on which rows."""
+"""What the admin pages of all rooms share: which administrator works on which rows, fields without script, lists that stay quick."""
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
+from django.core.paginator import Paginator
 from django.db import models
 from django.http import HttpRequest
+from django.utils.functional import cached_property
 
 from departments.access import Role
+from departments.fields import DateText, MomentText
+from departments.history import HistoryPage
+
+A_DAY = "写成 2026-03-01 这样。"
+A_MOMENT = "写成 2026-12-18 17:30 这样。"
+CHOOSING = (forms.ModelChoiceField, forms.ModelMultipleChoiceField, forms.TypedChoiceField)
 
 
-class RoleAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class BoundedPaginator(Paginator):
+    """Pages of a list that may be very long: counts up to a bound and no further, so that no page slows with the number of rows."""
+
+    most = 10_000
+
+    @cached_property
+    def count(self) -> int:
+        """Return the number of rows, or the bound where there are more."""
+        rows: Any = self.object_list
+        return len(rows) if isinstance(rows, list) else int(rows.order_by().values("pk")[: self.most].count())
+
+
+class OfficeFields:
+    """Admin fields that work by keyboard, by ear and without script: no pop-ups, no pickers; optional ones say so."""
+
+    formfield_overrides: dict[type[models.Field], dict[str, Any]] = {
+        models.DateField: {"widget": DateText},
+        models.DateTimeField: {"form_class": forms.DateTimeField, "widget": MomentText},
+        models.TextField: {"widget": forms.Textarea(attrs={"rows": 4})},
+        models.CharField: {"widget": forms.TextInput},
+        models.EmailField: {"widget": forms.EmailInput},
+        models.ManyToManyField: {"widget": forms.CheckboxSelectMultiple},
+        models.IntegerField: {"widget": forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})},
+    }
+
+    def formfield_for_dbfield(self, db_field: models.Field, request: HttpRequest, **kwargs: Any) -> forms.Field | None:
+        """Return the field with its sentences in Chinese and without Django's pop-up buttons."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
+        if field is None:
+            return None
+        if isinstance(field.widget, RelatedFieldWidgetWrapper):
+            field.widget = field.widget.widget
+        return plain_spoken(field)
+
+
+def plain_spoken(field: forms.Field) -> forms.Field:
+    """Give a field the sentences that say what to do, and an optional one the word for it."""
+    label = str(field.label or "")
+    verb = "选择" if isinstance(field, CHOOSING) else "填写"
+    field.error_messages["required"] = f"请{verb}{label}。"
+    if isinstance(field, (forms.DateField, forms.DateTimeField)):
+        example = A_MOMENT if isinstance(field, forms.DateTimeField) else A_DAY
+        field.error_messages["invalid"] = f"{label}看不懂，请{example}"
+        field.help_text = f"{field.help_text}{example}"
+    elif isinstance(field, forms.IntegerField):
+        field.error_messages["invalid"] = f"{label}只填整数，例如 10。"
+    if field.required:
+        field.widget.attrs["aria-required"] = "true"
+    elif label and not isinstance(field, forms.BooleanField):
+        field.label = f"{label}（选填）"
+    return field
+
+
+class RoleAdmin(HistoryPage, OfficeFields, admin.ModelAdmin):  # type: ignore[type-arg]
     """Admin pages for the holders of a role. `editors` change rows, `readers` look at them, nobody else learns that they exist.
 
     Rights follow from the group alone, not from Django's permission rows, so that one table (domain.md) says who may do what.
+    `room` is the heading under which the page stands on the first page of the admin.
     """
 
     editors: frozenset[Role] = frozenset()
     readers: frozenset[Role] = frozenset()
     deletable = False
+    room = ""
+    list_per_page = 50
+    list_max_show_all = 0
+    show_full_result_count = False
+    paginator = BoundedPaginator
+    actions_on_top = True
+    view_on_site: Any = False
+
+    @property
+    def media(self) -> forms.Media:
+        """Do without Django's scripts: nothing here needs them."""
+        return forms.Media()
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        """Return the bulk actions; rows are never deleted in bulk."""
+        return {name: action for name, action in super().get_actions(request).items() if name != "delete_selected"}
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         """Show the room to those who may see one of its kinds of row."""
-        return self.has_view_permission(request)
+        return self._is(request, self.editors | self.readers)
 
     def has_view_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         """Let editors and readers look."""
@@ -42,3 +122,40 @@ class RoleAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     @staticmethod
     def _is(request: HttpRequest, roles: frozenset[Role]) -> bool:
         return bool(request.access.groups & roles)  # type: ignore[attr-defined]
+
+
+class RoleInline(OfficeFields, admin.StackedInline):  # type: ignore[type-arg]
+    """Rows that belong to another row and are edited on its page, by whoever may edit that."""
+
+    extra = 1
+    template = "admin/edit_inline/rows.html"
+    is_fixed = False  # True: rows that stand are shown, new ones may be added
+
+    @property
+    def media(self) -> forms.Media:
+        """Do without Django's scripts."""
+        return forms.Media()
+
+    def get_extra(self, request: HttpRequest, obj: models.Model | None = None, **kwargs: Any) -> int:
+        """Offer one empty row; after saving there is another."""
+        return self.extra if self._may_change(request, obj) else 0
+
+    def has_view_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        """Let those look who see the page."""
+        return True
+
+    def has_add_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        """Let editors of the page add."""
+        return self._may_change(request, obj)
+
+    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        """Let editors of the page change rows, except fixed ones."""
+        return not self.is_fixed and self._may_change(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        """Let editors of the page take rows out, except fixed ones."""
+        return not self.is_fixed and self._may_change(request, obj)
+
+    def _may_change(self, request: HttpRequest, obj: models.Model | None) -> bool:
+        page: Any = self.admin_site.get_model_admin(self.parent_model)
+        return bool(page.has_change_permission(request, obj))

@@ -55,10 +55,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     email = models.EmailField("电子邮箱", blank=True, help_text="用来收逾期通报；没有邮箱的领导收不到信。")
     is_active = models.BooleanField("启用", default=True, help_text="停用后不能登录；账号不删除。")
     is_demo = models.BooleanField("演示账号", default=False, editable=False)
+    must_change_password = models.BooleanField("下次登录要改口令", default=False, editable=False)
     date_joined = models.DateTimeField("建立时间", auto_now_add=True)
 
     objects: ClassVar[UserManager] = UserManager()  # type: ignore[assignment]
-    history = HistoricalRecords(excluded_fields=["password", "last_login"], verbose_name="账号历史")
+    history = HistoricalRecords(excluded_fields=["password", "last_login"], m2m_fields=["groups"], verbose_name="账号历史")
 
     USERNAME_FIELD = "username"
     EMAIL_FIELD = "email"
@@ -84,6 +85,14 @@ class User(AbstractBaseUser, PermissionsMixin):
     def get_short_name(self) -> str:
         """Return the person's name, for Django's own pages."""
         return self.name
+
+
+class RoleHolder(User):
+    """The same account as the security administrator sees it: the roles that it holds, and nothing to sign in with."""
+
+    class Meta:
+        proxy = True
+        verbose_name = verbose_name_plural = "角色"
 
 
 class DepartmentQuerySet(models.QuerySet["Department"]):

@@ -18,6 +18,7 @@ class LedgerAdminSite(admin.AdminSite):
     site_title = "半年工作台账"
     index_title = "管理"
     enable_nav_sidebar = False
+    empty_value_display = "—"
 
     def has_permission(self, request: HttpRequest) -> bool:
         """Say whether this person holds an administrator's group today."""
@@ -42,3 +43,15 @@ class LedgerAdminSite(admin.AdminSite):
         if request.user.is_authenticated:
             raise Http404
         return redirect_to_login(request.GET.get("next", "/admin/"))
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[dict[str, Any]]:
+        """Return the pages open to this person under the headings of what they are for; of one app, as Django groups them."""
+        apps: list[dict[str, Any]] = super().get_app_list(request, app_label)
+        if app_label is not None:
+            return apps
+        rooms: dict[str, list[dict[str, Any]]] = {}
+        for app in apps:
+            for page in app["models"]:
+                room = getattr(self.get_model_admin(page["model"]), "room", "") or app["name"]
+                rooms.setdefault(room, []).append(page)
+        return [{"name": name, "app_label": f"room-{n}", "app_url": "", "models": pages} for n, (name, pages) in enumerate(rooms.items())]

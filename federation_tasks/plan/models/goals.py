@@ -67,6 +67,8 @@ class PolicyClause(models.Model):
     text = models.TextField("原文")
     order = models.PositiveIntegerField("排序", default=0)
 
+    history = HistoricalRecords(verbose_name="条款历史")
+
     class Meta:
         verbose_name = verbose_name_plural = "条款"
         ordering = ["document", "order", "id"]
@@ -80,6 +82,8 @@ class AchievementTheme(models.Model):
 
     number = models.PositiveSmallIntegerField("序号", unique=True)
     name = models.CharField("名称", max_length=64, unique=True)
+
+    history = HistoricalRecords(verbose_name="五个更加历史")
 
     class Meta:
         verbose_name = verbose_name_plural = "五个更加"

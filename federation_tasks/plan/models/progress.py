@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
+from simple_history.models import HistoricalRecords
 
 from departments.models import Department
 from federation_tasks.plan.models.tasks import Task
@@ -16,10 +17,12 @@ class Milestone(models.Model):
 
     task = models.ForeignKey(Task, models.CASCADE, related_name="milestones", verbose_name="任务")
     name = models.CharField("里程碑", max_length=128)
-    weight = models.PositiveSmallIntegerField("权重", default=1, validators=[MinValueValidator(1)])
+    weight = models.PositiveSmallIntegerField("权重", default=1, validators=[MinValueValidator(1, "权重至少是 1。")])
     due = models.DateField("计划完成日", null=True, blank=True)
     done_on = models.DateField("完成日", null=True, blank=True, editable=False)
     order = models.PositiveIntegerField("排序", default=0)
+
+    history = HistoricalRecords(verbose_name="里程碑历史")
 
     class Meta:
         verbose_name = verbose_name_plural = "里程碑"

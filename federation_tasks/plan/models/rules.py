@@ -60,6 +60,8 @@ class LightName(models.Model):
     light = models.CharField("灯", max_length=8, unique=True, editable=False)
     name = models.CharField("叫法", max_length=8)
 
+    history = HistoricalRecords(verbose_name="叫法历史")
+
     class Meta:
         verbose_name = verbose_name_plural = "灯的叫法"
         ordering = ["id"]

@@ -3,13 +3,18 @@
 from decimal import Decimal
 from typing import Any, ClassVar
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q, Sum
+from django.dispatch import receiver
 from simple_history.models import HistoricalRecords
+from simple_history.signals import pre_create_historical_record
 
 from departments.models import Department
 from federation_tasks.plan.models.goals import Goal, Initiative, PolicyDocument
+
+ABOVE_ZERO = MinValueValidator(Decimal("0.01"), "数量要大于 0；没有数量请留空。")
 
 
 class TargetChange(models.Model):
@@ -41,7 +46,7 @@ class Target(models.Model):
     year = models.PositiveSmallIntegerField("年度")
     indicator = models.CharField("指标", max_length=200)
     quantity = models.DecimalField(
-        "数量", max_digits=14, decimal_places=2, null=True, blank=True, validators=[MinValueValidator(Decimal("0.01"))], help_text="只填数字；没有数量的留空。"
+        "数量", max_digits=14, decimal_places=2, null=True, blank=True, validators=[ABOVE_ZERO], help_text="只填数字；没有数量的留空。"
     )
     unit = models.CharField("单位", max_length=16, blank=True, help_text="例如：名、例、所、万元。")
     standard = models.TextField("完成标准", blank=True)
@@ -66,7 +71,22 @@ class Target(models.Model):
     def __str__(self) -> str:
         return self.indicator
 
+    def clean(self) -> None:
+        """Refuse a quantity without a unit, and an initiative of another goal."""
+        if self.quantity is not None and not self.unit.strip():
+            raise ValidationError({"unit": "填了数量就要填单位，例如：名、例、所。"})
+        if self.initiative_id and self.initiative and self.goal_id and self.initiative.goal_id != self.goal_id:
+            raise ValidationError({"initiative": f"这项举措属于“{self.initiative.goal}”，和所选目标不一致，请改其中一个。"})
+
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Write the target; its tasks follow it to another goal."""
         super().save(*args, **kwargs)
         self.tasks.exclude(goal_id=self.goal_id).update(goal_id=self.goal_id)
+
+
+@receiver(pre_create_historical_record, sender=Target.history.model)
+def keep_approval(history_instance: Any, instance: Target, **_kwargs: Any) -> None:
+    """Put the approval that goes with a change, where one was typed, beside the old values."""
+    approval = getattr(instance, "_approval", {})
+    history_instance.approver = approval.get("approver", "")
+    history_instance.document_number = approval.get("document_number", "")

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Case, F, IntegerField, Q, Value, When
 from django.urls import reverse
@@ -19,7 +19,7 @@ from federation_tasks.plan.lights import Lamps, Light, light_sql, set_turning_da
 from federation_tasks.plan.models.goals import Goal, PolicyClause
 from federation_tasks.plan.models.periods import Period
 from federation_tasks.plan.models.rules import LightRule
-from federation_tasks.plan.models.targets import Target
+from federation_tasks.plan.models.targets import ABOVE_ZERO, Target
 from federation_tasks.plan.states import TaskState
 from federation_tasks.workflow.models import Moving
 
@@ -34,6 +34,13 @@ class TaskQuerySet(models.QuerySet["Task"]):
         if lamps is not None:
             return self.annotate(light=light_sql(day, lamps.thresholds, lamps.columns_by))
         return self.annotate(light=light_sql(day, LightRule.objects.on(day).thresholds, LightRule.objects.applied().thresholds))
+
+    def overdue_on(self, day: dt.date, lamps: Lamps | None = None) -> Self:
+        """Return the tasks that are red on this day, the longest overdue first.
+
+        The light decides. That a red task's turning day has come is said beside it, so that an index finds the few among the many.
+        """
+        return self.with_light(day, lamps).filter(red_from__lte=day, light=Light.RED).order_by("red_from", "pk")
 
     def worst_first(self) -> Self:
         """Order tasks that have a `light`: overdue, behind, soon due, then the rest; the longest due first."""
@@ -107,9 +114,7 @@ class Task(Moving):
     due = models.DateField("到期日", help_text="不晚于本期最后一天。")
     original_due = models.DateField("原定到期日", editable=False)
     measure = models.CharField("计量方式", max_length=12, choices=Measure, default=Measure.PERCENT)
-    quantity = models.DecimalField(
-        "计划数量", max_digits=14, decimal_places=2, null=True, blank=True, validators=[MinValueValidator(Decimal("0.01"))], help_text="只填数字。"
-    )
+    quantity = models.DecimalField("计划数量", max_digits=14, decimal_places=2, null=True, blank=True, validators=[ABOVE_ZERO], help_text="只填数字。")
     quantity_done = models.DecimalField("累计完成", max_digits=14, decimal_places=2, default=Decimal(0), editable=False)
     unit = models.CharField("单位", max_length=16, blank=True, help_text="例如：名、例、所、万元。")
     progress = models.PositiveSmallIntegerField("进度（%）", default=0, editable=False, validators=[MaxValueValidator(100)])
@@ -163,13 +168,27 @@ class Task(Moving):
         return reverse("supervision:task", args=[self.pk])
 
     def clean(self) -> None:
-        """Refuse dates outside the period and a goal that is not the target's."""
+        """Refuse dates outside the period, a quantity that cannot be measured by, and a new task in a period that is over."""
         if self.target_id and self.target and self.target.goal_id != self.goal_id:
             self.goal = self.target.goal
         if self.period_id and self.due and self.due > self.period.ends_on:
             raise ValidationError({"due": f"到期日不能晚于本期最后一天（{self.period.ends_on:%Y-%m-%d}）；跨期的事请分成两项任务。"})
         if self.start and self.due and self.start > self.due:
             raise ValidationError({"start": "开始日不能晚于到期日，请改其中一个。"})
+        if self.period_id and self._state.adding and self.period.state == Period.State.CLOSED:
+            raise ValidationError({"period": f"{self.period}已经关闭，不能再下达任务；请选进行中或筹划中的周期。"})
+        if self.measure == self.Measure.QUANTITY:
+            self._refuse_unmeasurable()
+
+    def _refuse_unmeasurable(self) -> None:
+        """Refuse to measure by a quantity that is not planned or has no unit."""
+        missing = {}
+        if not self.quantity:
+            missing["quantity"] = "按数量计量的任务要填计划数量（大于 0）；没有数量的请改按百分比计量。"
+        if not self.unit.strip():
+            missing["unit"] = "按数量计量的任务要填单位，例如：名、例、所。"
+        if missing:
+            raise ValidationError(missing)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Write a task with its turning days; its goal is its target's where it has one."""

@@ -42,7 +42,7 @@ def test_a_task_without_a_target_keeps_its_own_goal(plan, cast):
     assert plan.task(cast.kfb, goal=plan.goals[1]).goal == plan.goals[1]
 
 
-@pytest.mark.parametrize(("fields", "sentence"), [({"unit": ""}, "填了数量就要填单位"), ({"quantity": 0}, "0.01")])
+@pytest.mark.parametrize(("fields", "sentence"), [({"unit": ""}, "填了数量就要填单位"), ({"quantity": 0}, "数量要大于 0")])
 def test_a_quantity_needs_a_unit_and_is_above_zero(target, fields, sentence):
     for name, value in fields.items():
         setattr(target, name, value)
