@@ -3,14 +3,17 @@
 from django.contrib.auth import views as auth
 from django.urls import path
 
-from federation_tasks.home import views
+from federation_tasks.home import health
+from federation_tasks.home.views import pages, signing
 
 app_name = "home"
 urlpatterns = [
-    path("", views.worklist, name="worklist"),
-    path("login/", views.SignIn.as_view(), name="login"),
+    path("", pages.worklist, name="worklist"),
+    path("login/", signing.SignIn.as_view(), name="login"),
     path("logout/", auth.LogoutView.as_view(), name="logout"),
-    path("password/", views.ChangePassword.as_view(), name="password"),
-    path("departments/<slug:code>/", views.department, name="department"),
-    path("help/", views.guide, name="help"),
+    path("password/", signing.ChangePassword.as_view(), name="password"),
+    path("departments/<slug:code>/", pages.department, name="department"),
+    path("help/", pages.guide, name="help"),
+    path("health/", health.health, name="health"),
+    path("health/live/", health.live, name="health_live"),
 ]

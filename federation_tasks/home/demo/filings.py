@@ -1,0 +1,72 @@
+"""Where each unit's report stands in the demo, and what a report says: invented."""
+
+from typing import NamedTuple
+
+
+class Deed(NamedTuple):
+    """Something done to a report: in days from the anchor, by the clerk, the head or the leader in charge."""
+
+    day: int
+    name: str
+    by: str
+    reason: str = ""
+
+
+RETURN_REASON = "逾期事项没有写明原因和办结时间，问题部分缺改进措施。补齐再报。"
+SECOND_LOOK = "康复实训大楼一项请写清卡在哪个环节、需要谁协调。"
+
+COURSES = {
+    "draft": (Deed(-2, "start", "clerk"),),
+    "submitted": (Deed(-6, "start", "clerk"), Deed(-3, "submit", "head")),
+    "returned": (Deed(-7, "start", "clerk"), Deed(-5, "submit", "head"), Deed(-2, "return", "leader", RETURN_REASON)),
+    "approved": (Deed(-9, "start", "clerk"), Deed(-6, "submit", "head"), Deed(-4, "approve", "leader")),
+    "approved_at_second_try": (
+        Deed(-9, "start", "clerk"),
+        Deed(-7, "submit", "head"),
+        Deed(-5, "return", "leader", SECOND_LOOK),
+        Deed(-3, "submit", "head"),
+        Deed(-1, "approve", "leader"),
+    ),
+    # In the closed half the anchor is its last day and the deadline lies twelve days before it, on a working day.
+    "archived": (Deed(-20, "start", "clerk"), Deed(-14, "submit", "head"), Deed(-10, "approve", "leader")),
+    "archived_late": (Deed(-20, "start", "clerk"), Deed(-3, "submit", "head"), Deed(-1, "approve", "leader")),
+    "archived_unreviewed": (Deed(-18, "start", "clerk"), Deed(-13, "submit", "head")),
+    "never_filed": (Deed(-15, "start", "clerk"),),
+}
+
+# 康复部 has not begun: the way from an empty form to an approved report can be walked with it.
+RUNNING = {
+    "jcb": "approved",
+    "zlb": "submitted",
+    "jjb": "returned",
+    "xwb": "draft",
+    "jgdw": "submitted",
+    "kfyy": "approved_at_second_try",
+    "ysa": "draft",
+    "ysb": "submitted",
+}
+CLOSED = {
+    "jcb": "archived",
+    "zlb": "archived_late",
+    "kfb": "archived",
+    "jjb": "archived",
+    "xwb": "archived",
+    "jgdw": "archived",
+    "kfyy": "archived",
+    "csjjxx": "archived_unreviewed",
+    "ysa": "archived",
+    "ysb": "never_filed",
+}
+
+ARRANGEMENTS = "一、对照目标任务逐项销号，滞后事项每周调度一次。二、主动与相关部门对接，把政策用好、用足、用活。三、逾期事项倒排时间，明确专人负责。"
+PROBLEMS = (
+    (2, "与相关厅局的会商机制还不固定，个别政策到基层落地慢。", "每月会商一次，形成会议纪要，逐条跟踪。"),
+    (3, "个别任务前期准备不足，进度落后于时间。", "倒排工期，每周通报，必要时调整力量。"),
+    (4, "基层专职委员变动频繁，业务不熟。", "分片培训，建立以老带新的办法。"),
+    (5, "台账填写不及时，数据口径不一致。", "明确联络员责任，每周五核对一次。"),
+)
+ACHIEVEMENTS = {
+    3: "项目实行台账管理，前期手续办理时间明显缩短。",
+    4: "任务分解到人，每周通报进展。",
+    5: "深入基层一线解决问题，办事群众反映较好。",
+}

@@ -1,0 +1,44 @@
+"""manage.py load_demo (contract.md, Commands)."""
+
+import datetime as dt
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
+from django.utils import timezone
+
+from federation_tasks.home.demo.loading import load_demo
+from federation_tasks.home.demo.people import renew_password
+from federation_tasks.home.demo.reset import clear, is_loaded, refusal
+from federation_tasks.home.demo_password import demo_password, keep, kept
+
+
+class Command(BaseCommand):
+    """Load the article and, on top of it, an invented federation at work."""
+
+    help = "Load invented post-holders, accounts and work round a day. Does nothing on a loaded demo; --reset rebuilds it."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Take the day, and whether to begin anew."""
+        parser.add_argument("--today", type=dt.date.fromisoformat, help="the day round which the demo is built, YYYY-MM-DD; default: today")
+        parser.add_argument("--reset", action="store_true", help="delete the demo and everything done in it, and build it again")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Load, rebuild, or do nothing; say which."""
+        if settings.BEHIND_TLS:
+            raise CommandError("SITE_URL is https: demo accounts are refused there, so that none are made.")
+        if sentence := refusal():
+            raise CommandError(sentence)
+        password, had = demo_password(), kept()
+        if is_loaded() and not options["reset"]:
+            if password != had:
+                renew_password(password)
+            self.stdout.write("demo: already loaded")
+        else:
+            day = options["today"] or timezone.localdate()
+            with transaction.atomic():
+                clear()
+                load_demo(day, password)
+            self.stdout.write(f"demo: loaded round {day}")
+        keep(password)
