@@ -1,8 +1,12 @@
 """What all tests share."""
 
+import os
+from pathlib import Path
+
 import pytest
 from django.conf import settings
 
+CHROMIUM = Path("/usr/bin/chromium")
 pytest_plugins = ["departments.testing", "federation_tasks.plan.testing"]
 
 
@@ -13,11 +17,21 @@ def plain_static_and_fast_passwords(settings):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
-def pytest_collection_modifyitems(items):
-    """Skip, with the reason, what the database of this run cannot show."""
+def missing_for(item):
+    """Return what this run lacks for a test, and how to get it; an empty text where it lacks nothing."""
     on_postgresql = settings.DATABASES["default"]["ENGINE"].endswith("postgresql")
-    for item in items:
-        if item.get_closest_marker("postgresql") and not on_postgresql:
-            item.add_marker(pytest.mark.skip(reason="row locks mean something only on PostgreSQL: set TEST_DATABASE_URL"))
-        if item.get_closest_marker("redis") and not settings.REDIS_URL:
-            item.add_marker(pytest.mark.skip(reason="needs Redis: set TEST_REDIS_URL"))
+    if item.get_closest_marker("postgresql") and not on_postgresql:
+        return "row locks mean something only on PostgreSQL: set TEST_DATABASE_URL"
+    if item.get_closest_marker("redis") and not settings.REDIS_URL:
+        return "needs Redis: set TEST_REDIS_URL"
+    if item.get_closest_marker("browser") and not CHROMIUM.exists():
+        return f"needs Chromium at {CHROMIUM}: apt install chromium chromium-l10n fonts-noto-cjk"
+    return ""
+
+
+def pytest_runtest_setup(item):
+    """Skip, with the reason, what this run cannot show; where everything must be there (CI=true), fail instead."""
+    if reason := missing_for(item):
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason, pytrace=False)
+        pytest.skip(reason)

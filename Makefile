@@ -1,0 +1,77 @@
+# Everything is done with these targets; `make help` lists them. Needed beforehand: Python 3.11 or newer, and make.
+PYTHON ?= python3
+VAR_DIR ?= var
+export VAR_DIR
+PY := .venv/bin/python
+PIP_INSTALL := $(PY) -m pip install --disable-pip-version-check --quiet --require-hashes
+COMPILE := $(PY) -m uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --python-version 3.11
+
+# What the production settings are checked with: TLS, a key of its own, a folder that is thrown away.
+PRODUCTION := SITE_URL=https://ledger.example.cn TRUSTED_PROXY_COUNT=1 VAR_DIR=.venv/check-var \
+	SECRET_KEY=$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(60))')
+DEVELOPMENT := SECRET_KEY=only-for-checks-00000000000000000000 VAR_DIR=.venv/check-var
+
+# On SQLite, what only another service can show waits for the second run; without a second run it is reported as skipped.
+PYTEST := $(PY) -m pytest -n 2
+LATER := $(if $(TEST_DATABASE_URL),not postgresql)$(if $(TEST_DATABASE_URL),$(if $(TEST_REDIS_URL), and ))$(if $(TEST_REDIS_URL),not redis)
+
+.PHONY: help run test test-sqlite test-services check format lock
+.DEFAULT_GOAL := help
+
+help: ## list these targets
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+
+run: .venv/run.stamp $(VAR_DIR)/secret-key ## start the site with the demo data (PORT, DEMO_PASSWORD)
+	@exec $(PY) manage.py serve
+
+test: .venv/dev.stamp ## run all tests on SQLite, then on TEST_DATABASE_URL and TEST_REDIS_URL where they are set
+	@$(MAKE) --no-print-directory test-sqlite $(if $(TEST_DATABASE_URL)$(TEST_REDIS_URL),test-services)
+
+test-sqlite:
+	@echo "== SQLite, embedded broker"
+	@env -u DATABASE_URL -u DATABASE_OWNER_URL -u REDIS_URL -u VAR_DIR $(PYTEST) $(if $(LATER),-m "$(LATER)") $(PYTEST_ARGS)
+
+test-services:
+	@echo "== $(if $(TEST_DATABASE_URL),PostgreSQL,SQLite), $(if $(TEST_REDIS_URL),Redis,embedded broker)"
+	@env -u DATABASE_OWNER_URL -u VAR_DIR DATABASE_URL="$(TEST_DATABASE_URL)" REDIS_URL="$(TEST_REDIS_URL)" $(PYTEST) $(PYTEST_ARGS)
+
+check: .venv/dev.stamp ## formatter, linters, types, import order, migrations, templates, check --deploy
+	$(PY) -m ruff format --check .
+	$(PY) -m ruff check .
+	@$(DEVELOPMENT) $(PY) -m mypy .
+	.venv/bin/lint-imports
+	@$(DEVELOPMENT) $(PY) manage.py makemigrations --check --dry-run
+	$(PY) -m djlint --lint --quiet templates
+	@$(PRODUCTION) $(PY) manage.py check --deploy --fail-level WARNING
+	.venv/bin/deptry .
+	.venv/bin/bandit --quiet --configfile pyproject.toml --recursive departments federation_tasks
+	$(PY) -m pip check
+
+format: .venv/dev.stamp ## put the code into its one format
+	$(PY) -m ruff format .
+	$(PY) -m ruff check --fix .
+
+lock: .venv/dev.stamp ## pin anew what requirements.in and requirements-dev.in ask for
+	$(COMPILE) requirements.in --output-file requirements.txt
+	$(COMPILE) requirements-dev.in --output-file requirements-dev.txt
+
+.venv/made:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "Python 3.11 or newer is needed and $(PYTHON) is not. Name one that is: make run PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+		echo "Python cannot make a virtual environment here: install the Debian package python3-venv (apt install python3-venv) and try again." >&2; exit 1; }
+	@$(PYTHON) -m venv --clear .venv
+	@touch $@
+
+.venv/run.stamp: requirements.txt .venv/made
+	@echo "Installing what the site runs on: about a minute, this once"
+	@$(PIP_INSTALL) -r requirements.txt
+	@touch $@
+
+.venv/dev.stamp: requirements-dev.txt .venv/made
+	@echo "Installing what tests and checks need: about two minutes, this once"
+	@$(PIP_INSTALL) -r requirements-dev.txt
+	@touch $@
+
+$(VAR_DIR)/secret-key: | .venv/made
+	@umask 077 && mkdir -p "$(VAR_DIR)" && $(PY) -c 'import secrets; print(secrets.token_urlsafe(48))' > "$@.new" && mv "$@.new" "$@"
