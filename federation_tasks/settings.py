@@ -60,6 +60,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "departments.middleware.SignedInMiddleware",
+    "federation_tasks.home.first_use.OneTimePasswordMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
@@ -182,7 +183,8 @@ CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 2, "interval_start": 0, "inte
 MAIL_DIR = VAR_DIR / "mail"
 EMAIL_BACKEND = "federation_tasks.digests.mailbox.EmlFolderBackend"
 globals().update(env.email("EMAIL_URL"))
-EMAIL_TIMEOUT = 20
+EMAIL_TIMEOUT = env.number("EMAIL_TIMEOUT", 20, least=1, most=600)  # seconds for each word of the mail server
+LETTER_LEASE_SECONDS = 6 * EMAIL_TIMEOUT  # a letter takes four words, a connection two more
 DEFAULT_FROM_EMAIL = env.sender("DEFAULT_FROM_EMAIL", "半年工作台账 <ledger@localhost>")
 
 # --- Browser's side of security ------------------------------------------------------------------------------------

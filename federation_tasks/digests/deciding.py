@@ -1,0 +1,27 @@
+"""What awaits the leader (待您审定), first in the letter: reports and claims of completion."""
+
+from typing import Any
+
+from federation_tasks.digests.rows import Rows
+from federation_tasks.digests.sections import Line, Link, Section, address, due_words, full, section_of
+from federation_tasks.plan.models import Task
+from federation_tasks.reports.awaiting import Awaiting
+
+TITLE = "待您审定"
+
+
+def awaiting_section(waiting: Awaiting | None, rows: Rows) -> Section:
+    """Return the section of what only this leader can move on, reports first."""
+    things: list[Any] = [*waiting.reports, *waiting.claims] if waiting else []
+    more = [Link("其余待您审定的", address("home:worklist"))]
+    return section_of(TITLE, things, lambda thing: _line(thing, rows), more, head="已等")
+
+
+def _line(waiting: Any, rows: Rows) -> Line:
+    thing = waiting.thing
+    waited = f"{waiting.days} 天" if waiting.days else "今天"
+    if isinstance(thing, Task):
+        label = rows.label(f"办结待核：{thing.title}", thing.pk)
+        return Line(waited, label, full(thing.get_absolute_url()), f"{rows.where(thing.department)}，{due_words(thing)}")
+    label = rows.label(f"半年汇报：{thing}", thing.pk)
+    return Line(waited, label, full(thing.get_absolute_url()), rows.where(thing.department))

@@ -1,0 +1,37 @@
+"""What stands on the outside of a letter, the same at every try (contract.md, Letters)."""
+
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+
+from federation_tasks.digests.models import Letter
+
+
+def envelope(letter: Letter) -> EmailMultiAlternatives:
+    """Return a frozen letter as an e-mail: text first, then HTML."""
+    headers = {
+        "Message-ID": letter.message_id,
+        "X-Digest-Key": f"{slug(letter.kind)}:{letter.key}",
+        "List-Id": f"<{slug(letter.kind)}.{host()}>",
+        "Auto-Submitted": "auto-generated",
+        "Content-Language": "zh-Hans",
+    }
+    message = EmailMultiAlternatives(letter.subject, letter.text, to=[letter.address], headers=headers)
+    message.attach_alternative(letter.html, "text/html")
+    return message
+
+
+def message_id(kind: str, unique: str) -> str:
+    """Return a letter's Message-ID, made once when its row is made."""
+    return f"<{slug(kind)}.{unique}@{host()}>"
+
+
+def slug(kind: str) -> str:
+    """Return a kind's name as it stands in headers."""
+    return kind.replace("_", "-")
+
+
+def host() -> str:
+    """Return the site's own name, for the right-hand side of identifiers."""
+    return urlsplit(settings.SITE_URL).hostname or "localhost"

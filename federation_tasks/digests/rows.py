@@ -1,0 +1,69 @@
+"""One row of a digest for each kind of thing that it lists."""
+
+from departments.models import Department
+from federation_tasks.digests.briefing import Briefing
+from federation_tasks.digests.comparison import Came, Went
+from federation_tasks.digests.sections import Labels, Line, due_words, full, month_day, shortened
+from federation_tasks.plan.models import ProgressUpdate, ReportDuty, Task
+
+LONGEST_TITLE = 60  # characters: more is cut, the link leads to the rest
+LONGEST_NOTE = 60
+UNKNOWN = "（已删除的任务）"
+
+
+class Rows:
+    """Makes the rows of one letter: knows the day's lights, the newest statements, and which link texts are taken."""
+
+    def __init__(self, briefing: Briefing, updates: dict[int, ProgressUpdate], *, show_leader: bool) -> None:
+        self.briefing, self.updates, self.show_leader = briefing, updates, show_leader
+        self.labels = Labels()
+
+    def label(self, text: str, number: int) -> str:
+        """Return a link text that this letter does not have yet."""
+        return self.labels.unique(shortened(text, LONGEST_TITLE), number)
+
+    def where(self, department: Department) -> str:
+        """Return a department's name, and for the principal who is in charge of it."""
+        if not self.show_leader:
+            return department.name
+        leader = self.briefing.in_charge.get(department.pk)
+        return f"{department}（{leader.name}分管）" if leader else f"{department}（未分管）"
+
+    def overdue(self, task: Task) -> Line:
+        """Return a row about an overdue task."""
+        update = self.updates.get(task.pk)
+        note = f"{month_day(update.on)}：{shortened(update.text, LONGEST_NOTE)}" if update else "还没有填过进展"
+        return self._lit(task, f"{self.where(task.department)}，{due_words(task)}，进度 {task.progress}%", note)
+
+    def soon(self, task: Task) -> Line:
+        """Return a row about a task that falls due within days."""
+        return self._lit(task, f"{self.where(task.department)}，{due_words(task)}，进度 {task.progress}%")
+
+    def resolved(self, went: Went) -> Line:
+        """Return a row about a task that is overdue no more."""
+        return self._gone(went, went.why)
+
+    def moved(self, thing: Came | Went) -> Line:
+        """Return a row about a task that came or went."""
+        if isinstance(thing, Went):
+            return self._gone(thing, f"移出：{thing.why}")
+        line = self._lit(thing.task, f"{self.where(thing.task.department)}，{due_words(thing.task)}")
+        return Line(f"接手：{thing.why}", line.label, line.url, line.detail, f"{line.mark} {line.state}", tone="red")
+
+    def missing(self, duty: ReportDuty) -> Line:
+        """Return a row about a report that was not submitted in time."""
+        deadline = f"截止 {month_day(duty.deadline.date())}" if duty.deadline else ""
+        label = self.label(f"{duty.department}：{duty.period}工作汇报", duty.pk)
+        return Line("未报送", label, full(duty.department.get_absolute_url()), f"{self.where(duty.department)}，{deadline}")
+
+    def _lit(self, task: Task, detail: str, note: str = "") -> Line:
+        lamp = self.briefing.lamps.of(task)
+        return Line(lamp.words, self.label(task.title, task.pk), full(task.get_absolute_url()), detail, note, lamp.character, lamp.colour)
+
+    def _gone(self, went: Went, state: str) -> Line:
+        if went.task is None:
+            return Line(state, went.was.title or UNKNOWN, "", f"{month_day(went.was.due)}到期")
+        # One that is the leader's no more has no link: its page would not open for him.
+        url = "" if went.why == "不再由您分管" else full(went.task.get_absolute_url())
+        label = self.label(went.task.title, went.task.pk) if url else shortened(went.task.title, LONGEST_TITLE)
+        return Line(state, label, url, f"{self.where(went.task.department)}，{due_words(went.task)}")
