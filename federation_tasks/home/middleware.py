@@ -14,7 +14,8 @@ class WrongMethodMiddleware:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:  # noqa: D102
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Fill an empty 405; pass everything else on."""
         response = self.get_response(request)
         if not isinstance(response, HttpResponseNotAllowed) or response.content:
             return response

@@ -1,13 +1,12 @@
 """What `manage.py serve` starts and how it stops: web, worker and scheduler under one supervisor."""
 
+import http.client
 import os
 import shlex
 import signal
 import socket
 import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -49,14 +48,20 @@ def wait_for_web(port: int, then: Callable[[], object]) -> None:
     until = time.monotonic() + WEB_STARTS_WITHIN
     while time.monotonic() < until:
         time.sleep(0.2)
-        try:
-            urllib.request.urlopen(f"http://{HERE}:{port}/health/live/", timeout=2).close()  # noqa: S310 - our own address
-        except urllib.error.HTTPError:
-            pass  # a refusal is an answer
-        except OSError:
-            continue
-        then()
-        return
+        if answers(port):
+            then()
+            return
+
+
+def answers(port: int) -> bool:
+    """Say whether the web server answers at all; a refusal is an answer."""
+    try:
+        connection = http.client.HTTPConnection(HERE, port, timeout=2)
+        connection.request("GET", "/health/live/")
+        connection.getresponse().read()
+    except (OSError, http.client.HTTPException):
+        return False
+    return True
 
 
 class Supervisor(Manager):  # type: ignore[misc]
