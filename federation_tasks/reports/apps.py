@@ -4,7 +4,18 @@ from django.apps import AppConfig
 
 
 class ReportsConfig(AppConfig):
-    """Name the room in the interface."""
+    """Put the reports' table of moves, and archiving at the closing of a period, in force."""
 
     name = "federation_tasks.reports"
     verbose_name = "部门汇报"
+
+    def ready(self) -> None:
+        """Register the moves of reports and the step of a closing."""
+        from federation_tasks.plan.closing import Step, register_step
+        from federation_tasks.reports.archiving import archive_submitted, still_open
+        from federation_tasks.reports.models import Report
+        from federation_tasks.reports.moves import REPORT_MOVES
+        from federation_tasks.workflow.moves import register
+
+        register(Report, REPORT_MOVES)
+        register_step(Step("archive", still_open, archive_submitted))

@@ -1,0 +1,104 @@
+"""What a report must say before it is submitted, and what is worth a second look (domain.md, A report's life)."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from django.core.exceptions import ValidationError
+
+from federation_tasks.plan.models import Task
+from federation_tasks.plan.progress import number_words
+from federation_tasks.plan.states import TaskState
+from federation_tasks.reports.filing import Filing
+from federation_tasks.reports.models import Problem, ReportItem
+
+
+class Remark(NamedTuple):
+    """A sentence about one field of the form. `field` is the field's name; its element's id is `id_` and that name."""
+
+    field: str
+    sentence: str
+
+    @property
+    def target(self) -> str:
+        """Return the id of the field's element."""
+        return f"id_{self.field}"
+
+
+def missing(filing: Filing) -> list[Remark]:
+    """Return what keeps the report from being submitted, in page order; empty where it is complete."""
+    found = [remark for item in filing.items if item.is_owed for remark in _missing_in_item(filing, item)]
+    for position, problem in enumerate(filing.problems):
+        found += _missing_in_problem(position, problem)
+    if not filing.report.arrangements.strip():
+        found.append(Remark("arrangements", f"请填写{filing.report.period.next_half}工作安排。"))
+    return found
+
+
+def refuse_incomplete(filing: Filing) -> None:
+    """Raise ValidationError, keyed by field name, where something is missing."""
+    if remarks := missing(filing):
+        raise ValidationError({remark.field: remark.sentence for remark in remarks})
+
+
+def _missing_in_item(filing: Filing, item: ReportItem) -> Iterator[Remark]:
+    if not item.narrative.strip() and not item.is_no_progress:
+        yield Remark(f"{item.prefix}-narrative", f"请填写“{item.task}”的完成情况；确实没有进展的，请勾选“本期无进展”并写明原因。")
+    if sentence := _reason_wanted(filing, item):
+        yield Remark(f"{item.prefix}-reason", sentence)
+
+
+def _reason_wanted(filing: Filing, item: ReportItem) -> str:
+    """Return why a reason must be given for an item and is not there, else an empty text."""
+    if item.reason.strip():
+        return ""
+    if days := filing.days_overdue(item):
+        return f"“{item.task}”已逾期 {days} 天，请填写逾期原因和预计办结时间。"
+    if lower := _lower(item):
+        return f"“{item.task}”{lower}，请核对；确实减少的，请写明原因。"
+    return f"“{item.task}”勾选了“本期无进展”，请写明原因。" if item.is_no_progress else ""
+
+
+def _lower(item: ReportItem) -> str:
+    """Say by how much an item stays below what is registered on the task; empty where it does not."""
+    task = item.task
+    if task.measure == Task.Measure.QUANTITY:
+        stated, registered, unit = item.stated_quantity, task.quantity_done, f" {task.unit}"
+        words = f"完成数量 {number_words(stated)} 小于已登记的 {number_words(registered)}{unit}"
+    else:
+        stated, registered = item.stated_progress, task.progress
+        words = f"进度 {stated}% 低于已登记的 {registered}%"
+    return words if stated < registered else ""
+
+
+def _missing_in_problem(position: int, problem: Problem) -> Iterator[Remark]:
+    wanted = [
+        ("goal", problem.goal_id, "请选择第 {} 个问题属于哪个差距。"),
+        ("text", problem.text.strip(), "请写明第 {} 个问题。"),
+        ("measure", problem.measure.strip(), "请填写第 {} 个问题的改进措施。"),
+        ("owner", problem.owner.strip(), "请填写第 {} 个问题的责任人。"),
+        ("due", problem.due, "请填写第 {} 个问题的完成时限。"),
+    ]
+    for name, value, sentence in wanted:
+        if not value:
+            yield Remark(f"problems-{position}-{name}", sentence.format(position + 1))
+
+
+def odd(filing: Filing) -> list[Remark]:
+    """Return what may be submitted as it is but is worth a second look, in page order."""
+    found = [remark for item in filing.items if item.is_owed for remark in _odd_in_item(item)]
+    found += [
+        Remark(f"problems-{n}-due", f"第 {n + 1} 个问题的完成时限已经过去，请核对。")
+        for n, row in enumerate(filing.problems)
+        if row.due and row.due < filing.day
+    ]
+    if not filing.problems:
+        found.append(Remark("problems-0-text", "没有写任何问题；请对照五个差距再想一想。"))
+    return found
+
+
+def _odd_in_item(item: ReportItem) -> Iterator[Remark]:
+    task = item.task
+    if item.is_no_progress and (item.stated_progress > task.progress or item.stated_quantity > task.quantity_done):
+        yield Remark(f"{item.prefix}-is_no_progress", f"“{task}”勾选了“本期无进展”，数字却比已登记的多，请核对。")
+    if item.stated_progress == 100 and task.state not in {TaskState.CLAIMED, TaskState.COMPLETED}:
+        yield Remark(f"{item.prefix}-narrative", f"“{task}”进度已到 100%，还没有申请办结；办完了请到任务页申请。")

@@ -1,0 +1,66 @@
+"""Everything the pages of one report read, fetched once: the number of queries does not grow with its items or its problems."""
+
+import datetime as dt
+from functools import cached_property
+
+from federation_tasks.plan.lights import Lamp, Lamps, Light, days_overdue, elapsed_percent
+from federation_tasks.plan.models import ReportDuty
+from federation_tasks.reports.models import Achievement, Problem, Report, ReportItem
+
+
+class Stated:
+    """A task with the progress that the report states: what its light is judged by (lights.Lit)."""
+
+    def __init__(self, item: ReportItem) -> None:
+        task = item.task
+        self.state, self.start, self.due = task.state, task.start, task.due
+        self.claimed_on, self.completed_on = task.claimed_on, task.completed_on
+        self.progress = item.stated_progress
+
+
+class Filing:
+    """One report on one day."""
+
+    def __init__(self, report: Report, day: dt.date) -> None:
+        self.report, self.day = report, day
+
+    @cached_property
+    def duty(self) -> ReportDuty | None:
+        """Return the duty that the report answers; None where the office has withdrawn it."""
+        duty = ReportDuty.objects.filter(period=self.report.period_id, department=self.report.department_id).first()
+        if duty:
+            duty.period = self.report.period
+        return duty
+
+    @cached_property
+    def lamps(self) -> Lamps:
+        """Return the lights of the day."""
+        return Lamps(self.day)
+
+    @cached_property
+    def items(self) -> list[ReportItem]:
+        """Return the items shown: those of tasks since suspended or carried over only where something was said of them."""
+        rows = self.report.items.select_related("task__goal").prefetch_related("task__milestones")
+        return [item for item in rows if item.is_owed or item.is_filled]
+
+    @cached_property
+    def problems(self) -> list[Problem]:
+        """Return the problems, in the order in which they were written."""
+        return list(self.report.problems.select_related("goal"))
+
+    @cached_property
+    def achievements(self) -> list[Achievement]:
+        """Return the achievements, in the order of the five themes."""
+        return list(self.report.achievements.select_related("theme"))
+
+    def elapsed(self, item: ReportItem) -> int:
+        """Return how many percent of a task's days are gone by."""
+        return elapsed_percent(item.task, self.day)
+
+    def lamp(self, item: ReportItem) -> Lamp:
+        """Return the light of a task with the progress that the report states."""
+        return self.lamps.of(Stated(item))
+
+    def days_overdue(self, item: ReportItem) -> int:
+        """Return by how many days a task is overdue, which means red; 0 where it is not."""
+        return days_overdue(item.task, self.day) if self.lamp(item).light is Light.RED else 0

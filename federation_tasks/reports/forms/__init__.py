@@ -1,0 +1,1 @@
+"""The form of a report, by subject; `page` puts the parts together."""

@@ -1,0 +1,46 @@
+"""What happened to a report, as its page tells it."""
+
+from dataclasses import dataclass
+
+from federation_tasks.reports.models import Report
+from federation_tasks.reports.moves import REPORT_MOVES
+from federation_tasks.workflow.models import HistoryRow
+
+DECISIONS = ("approve", "return")
+
+
+@dataclass(frozen=True)
+class Event:
+    """One move of a report."""
+
+    row: HistoryRow
+
+    @property
+    def words(self) -> str:
+        """Return what was done, with the version and whether it came late."""
+        facts = self.row.facts
+        version = f"第 {facts['version']} 稿" if "version" in facts else ""
+        flags = "（迟报）" if facts.get("late") else "（未审）" if facts.get("unreviewed") else ""
+        return f"{REPORT_MOVES[self.row.move].label}{version}{flags}"
+
+    @property
+    def who(self) -> str:
+        """Return who did it, and in what capacity."""
+        return f"{self.row.actor}（{self.row.acting_as}）" if self.row.acting_as else str(self.row.actor)
+
+    @property
+    def is_decision(self) -> bool:
+        """Say whether a leader decided."""
+        return self.row.move in DECISIONS
+
+
+def events_of(report: Report) -> list[Event]:
+    """Return what happened to a report, the newest first."""
+    return [Event(row) for row in HistoryRow.objects.of(report).select_related("actor")]
+
+
+def words_of_return(report: Report, events: list[Event]) -> Event | None:
+    """Return the leader's last words for a report that its authors are correcting; None where nothing was sent back."""
+    if not report.is_editable:
+        return None
+    return next((event for event in events if event.row.move == "return"), None)

@@ -1,0 +1,47 @@
+"""Making a move on a report."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST
+
+from departments.requests import SignedInRequest
+from federation_tasks.plan.models import Period
+from federation_tasks.reports.lookup import readable_report, with_period
+from federation_tasks.reports.models import Report
+from federation_tasks.reports.moves import REPORT_MOVES
+from federation_tasks.reports.views.around import tell_submitted
+from federation_tasks.reports.views.previewing import preview_page, remarks_of
+from federation_tasks.reports.views.reading import reading_page
+from federation_tasks.workflow.forms import MoveForm
+from federation_tasks.workflow.moves import perform
+
+DONE = {"withdraw": "已撤回，可以继续修改。", "approve": "已审阅通过。", "return": "已退回，报送人会看到您写的理由。"}
+
+
+@require_POST
+@with_period
+def move(request: SignedInRequest, period: Period, code: str, move: str) -> HttpResponse:
+    """Make one of the moves that have a button."""
+    report = readable_report(request, period, code)
+    if move not in REPORT_MOVES or not REPORT_MOVES[move].offered:
+        raise Http404
+    if move == "submit":
+        return submit(request, report)
+    form = MoveForm(REPORT_MOVES[move], report, request.POST)
+    if not form.make(request.access):
+        return reading_page(request, report, failed=form)
+    messages.success(request, DONE[move])
+    return redirect(report)
+
+
+def submit(request: SignedInRequest, report: Report) -> HttpResponse:
+    """Submit what the preview showed; where something is missing, show the preview again with what it is."""
+    read = request.POST.get("revision", "")
+    try:
+        perform(report, "submit", request.access, revision=int(read) if read.isdecimal() else None)
+    except ValidationError as refused:
+        return preview_page(request, report, remarks_of(refused))
+    tell_submitted(request, report)
+    return redirect(report)

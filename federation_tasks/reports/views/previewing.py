@@ -1,0 +1,44 @@
+"""The preview, where one checks one's answers, and from which a report is submitted."""
+
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from departments.requests import SignedInRequest
+from federation_tasks.plan.models import Period
+from federation_tasks.reports.completeness import Remark, missing, odd
+from federation_tasks.reports.content import FrozenLamps, compose
+from federation_tasks.reports.filing import Filing
+from federation_tasks.reports.lookup import drafted_report, with_period
+from federation_tasks.reports.models import Report
+from federation_tasks.reports.views.around import about, address
+
+
+@require_safe
+@with_period
+def preview(request: SignedInRequest, period: Period, code: str) -> HttpResponse:
+    """Show the report as it will be submitted, with what is missing or odd in it."""
+    report = drafted_report(request, period, code)
+    if not report.is_editable or period.state != Period.State.OPEN:
+        return redirect(report)
+    return preview_page(request, report)
+
+
+def preview_page(request: SignedInRequest, report: Report, remarks: list[Remark] | None = None) -> HttpResponse:
+    """Render the preview; `remarks` are what a submission was just refused for."""
+    filing = Filing(report, request.access.on)
+    known = {
+        "content": compose(filing),
+        "lamps": FrozenLamps(),
+        "missing": missing(filing) if remarks is None else remarks,
+        "odd": odd(filing),
+        "was_refused": remarks is not None,
+        "edit": address(report, "edit"),
+    }
+    return render(request, "reports/preview.html", about(request, report, filing) | known)
+
+
+def remarks_of(refused: ValidationError) -> list[Remark]:
+    """Return what a refused submission says, by field, in page order."""
+    return [Remark(field, sentence) for field, sentences in refused.message_dict.items() for sentence in sentences]
