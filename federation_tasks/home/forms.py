@@ -4,10 +4,11 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+
+from departments.models import User
 
 Summary = list[tuple[str, str]]
 
@@ -15,8 +16,8 @@ Summary = list[tuple[str, str]]
 def summary(form: forms.BaseForm) -> Summary:
     """Return (field id, sentence) in page order, for the error summary; what belongs to no field leads to the first one."""
     first = next(iter(form.fields))
-    found = [(form[first].id_for_label, sentence) for sentence in form.non_field_errors()]
-    return found + [(form[name].id_for_label, sentence) for name in form.fields for sentence in form.errors.get(name, [])]
+    found = [(form[first].id_for_label, str(sentence)) for sentence in form.non_field_errors()]
+    return found + [(form[name].id_for_label, str(sentence)) for name in form.fields for sentence in form.errors.get(name, [])]
 
 
 class SignInForm(AuthenticationForm):
@@ -43,10 +44,10 @@ class SignInForm(AuthenticationForm):
             self.add_error("username", refused)
             return self.cleaned_data
 
-    def confirm_login_allowed(self, user: AbstractBaseUser) -> None:
+    def confirm_login_allowed(self, user: User) -> None:  # type: ignore[override]
         """Refuse demo accounts, whose password is no secret, on a site for real work (contract.md, Demo accounts)."""
-        super().confirm_login_allowed(user)
-        if settings.BEHIND_TLS and getattr(user, "is_demo", False):
+        super().confirm_login_allowed(user)  # type: ignore[arg-type]
+        if settings.BEHIND_TLS and user.is_demo:
             raise self.get_invalid_login_error()
 
 

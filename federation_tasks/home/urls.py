@@ -4,16 +4,16 @@ from django.contrib.auth import views as auth
 from django.urls import path
 
 from federation_tasks.home import health
-from federation_tasks.home.views import pages, signing
+from federation_tasks.home.views import department, guide, signing, worklist
 
 app_name = "home"
 urlpatterns = [
-    path("", pages.worklist, name="worklist"),
+    path("", worklist.worklist, name="worklist"),
     path("login/", signing.SignIn.as_view(), name="login"),
     path("logout/", auth.LogoutView.as_view(), name="logout"),
     path("password/", signing.ChangePassword.as_view(), name="password"),
-    path("departments/<slug:code>/", pages.department, name="department"),
-    path("help/", pages.guide, name="help"),
+    path("departments/<slug:code>/", department.department, name="department"),
+    path("help/", guide.guide, name="guide"),
     path("health/", health.health, name="health"),
     path("health/live/", health.live, name="health_live"),
 ]

@@ -1,0 +1,52 @@
+"""Put a person's page together from the parts of all his posts."""
+
+import datetime as dt
+from dataclasses import dataclass
+from functools import cached_property
+
+from departments.access import ADMINISTRATORS, Access, Role
+from federation_tasks.home.worklist.administering import administering_part
+from federation_tasks.home.worklist.leading import leading_part
+from federation_tasks.home.worklist.own import own_part
+from federation_tasks.home.worklist.pieces import Main, Part
+from federation_tasks.home.worklist.supervising import supervising_part
+from federation_tasks.plan.lights import Lamps
+from federation_tasks.plan.models import Period
+
+
+@dataclass
+class Worklist:
+    """What one person owes on one day."""
+
+    access: Access
+    now: dt.datetime
+
+    @cached_property
+    def lamps(self) -> Lamps:
+        """Return the lights of the day."""
+        return Lamps(self.access.on)
+
+    @cached_property
+    def parts(self) -> list[Part]:
+        """Return what each post adds: one's own departments first, since they have deadlines."""
+        access = self.access
+        is_office, is_administrator = Role.OFFICE in access.groups, bool(access.groups & ADMINISTRATORS)
+        period = Period.objects.holding(access.on) if access.leader or is_office or is_administrator else None
+        found = [own_part(access, self.lamps, self.now)] if access.memberships else []
+        if access.leader:
+            found.append(leading_part(access, period))
+        if is_office:
+            found.append(supervising_part(access, period))
+        if is_administrator:
+            found.append(administering_part(access, period))
+        return found
+
+    @property
+    def main(self) -> Main | None:
+        """Return the one thing to do first; a second post's stands in its sections."""
+        return next((part.main for part in self.parts if part.main), None)
+
+    @property
+    def total(self) -> int:
+        """Return how many things are owed."""
+        return sum(part.total for part in self.parts)

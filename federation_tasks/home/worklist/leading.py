@@ -1,0 +1,86 @@
+"""待办 of a leader: what awaits a decision, what has become overdue, who has not reported."""
+
+from typing import Any
+
+from django.urls import reverse
+
+from departments.access import Access
+from departments.models import Leader, Portfolio
+from federation_tasks.dashboard.reporting import Standing
+from federation_tasks.dashboard.summary import Summary, summarise
+from federation_tasks.home.worklist.pieces import SHOWN, Fact, Item, Link, Main, Part, Section
+from federation_tasks.home.worklist.tasks import where_and_when
+from federation_tasks.plan.models import Period, Task
+from federation_tasks.reports.awaiting import Awaiting, Waiting, awaiting
+from federation_tasks.reports.models import Report
+
+AnyWaiting = Waiting[Any]
+
+
+def leading_part(access: Access, period: Period | None) -> Part:
+    """Return what awaits this leader: for a deputy the portfolio, for the principal the whole federation."""
+    mine, others = _split(access, awaiting(access))
+    items = [_item(one) for one in mine[:SHOWN]]
+    part = Part(main=_main(mine), calm="没有报送的汇报和办结申请等您审定。")
+    if mine:
+        part.sections.append(Section("待您审定", items, len(mine)))
+    if others:
+        part.waiting.append(Section("分管领导正在审的，您也可以审定", [_item(one) for one in others[:SHOWN]], len(others)))
+    if period:
+        _add_period(part, summarise(access, period, access.on))
+    return part
+
+
+def _split(access: Access, found: Awaiting) -> tuple[list[AnyWaiting], list[AnyWaiting]]:
+    """Divide what waits, oldest first, into what nobody else is in charge of and what another leader will probably decide."""
+    waiting: list[AnyWaiting] = sorted([*found.reports, *found.claims], key=lambda one: one.since)
+    if not access.is_principal:
+        return waiting, []
+    in_charge = Portfolio.objects.on(access.on).filter(Leader.in_office_on(access.on, "leader__")).exclude(leader=access.leader)
+    elsewhere = set(in_charge.values_list("department_id", flat=True))
+    mine = [one for one in waiting if one.thing.department_id not in elsewhere]
+    return mine, [one for one in waiting if one.thing.department_id in elsewhere]
+
+
+def _item(one: AnyWaiting) -> Item:
+    thing, day = one.thing, one.since
+    waited = f"已等 {one.days} 天" if one.days else "今天送来"
+    if isinstance(thing, Report):
+        text = f"{day.month}月{day.day}日由{thing.submitted_by}报送，{waited}。"
+        return Item(str(thing), thing.get_absolute_url(), text, "审阅", flag="汇报")
+    return Item(f"办结申请：{thing.title}", thing.get_absolute_url(), f"{where_and_when(thing)}{waited}。", "核对", flag="待核")
+
+
+def _main(mine: list[AnyWaiting]) -> Main | None:
+    if not mine:
+        return None
+    oldest = _item(mine[0])
+    label = "去审阅" if isinstance(mine[0].thing, Report) else "去核对"
+    return Main(f"先看等得最久的：{oldest.title}", oldest.href, label, text=oldest.text, tone="wait")
+
+
+def _add_period(part: Part, summary: Summary) -> None:
+    """Add the running half-year: its lights, what turned red since the working day before, who has not reported."""
+    part.lights = summary.counts.lights
+    part.lights_of = f"{'全会' if summary.is_whole else '分管范围'} {summary.counts.total} 项任务"
+    reporting = summary.reporting
+    part.facts.append(Fact(f"{summary.period}汇报", f"{reporting.submitted} / {len(reporting.rows)} 个单位", "已报送"))
+    part.sections += [found for found in (_newly_overdue(summary), _missing(summary)) if found.total]
+    part.links.append(Link("看亮灯总览", reverse("dashboard:dashboard"), "各部室、各目标亮灯，逾期清单，谁还没有报送。"))
+
+
+def _newly_overdue(summary: Summary) -> Section:
+    number = summary.counts.newly_overdue
+    rows = summary.tasks.overdue_on(summary.day, summary.lamps).filter(red_from__gt=summary.since) if number else Task.objects.none()
+    rows = rows.select_related("department").prefetch_related("milestones")[:SHOWN]
+    items = [Item(row.title, row.get_absolute_url(), where_and_when(row), "看任务", row) for row in rows]
+    return Section(f"{summary.since.month}月{summary.since.day}日以后新增逾期", items, number, f"{reverse('supervision:tasks')}?light=red")
+
+
+def _missing(summary: Summary) -> Section:
+    rows = summary.reporting.of(Standing.MISSING)
+    where = reverse("reports:reports")
+    items = [
+        Item(str(row.duty.department), row.duty.department.get_absolute_url(), "已过截止时间，还没有报送。", "看这个单位", flag="未报") for row in rows[:SHOWN]
+    ]
+    return Section("没有按期报送汇报", items, len(rows), where)

@@ -1,0 +1,68 @@
+"""待办 of the supervision office: who has not reported, what nobody has acknowledged, whom nobody is in charge of."""
+
+from django.urls import reverse
+
+from departments.access import Access
+from departments.models import Department, Leader, Portfolio
+from federation_tasks.dashboard.reporting import Owed, Standing
+from federation_tasks.dashboard.summary import Summary, summarise
+from federation_tasks.home.worklist.pieces import SHOWN, Fact, Item, Link, Main, Part, Section
+from federation_tasks.home.worklist.tasks import where_and_when
+from federation_tasks.plan.models import Period
+from federation_tasks.plan.states import TaskState
+
+
+def supervising_part(access: Access, period: Period | None) -> Part:
+    """Return what the office has to chase in the running half-year, and where nobody is in charge."""
+    part = Part(calm="没有要催的：该报的都报了，任务都已签收。")
+    unled = _without_leader(access)
+    if period:
+        _add_period(part, summarise(access, period, access.on))
+    if unled.total:
+        part.sections.append(unled)
+    return part
+
+
+def _add_period(part: Part, summary: Summary) -> None:
+    part.lights = summary.counts.lights
+    part.lights_of = f"全会 {summary.counts.total} 项任务"
+    reporting = summary.reporting
+    missing, to_come = reporting.of(Standing.MISSING), reporting.of(Standing.OPEN)
+    part.facts.append(Fact(f"{summary.period}汇报", f"{reporting.submitted} / {len(reporting.rows)} 个单位", "已报送"))
+    part.main = _main(missing)
+    part.sections += [found for found in (_reports("没有按期报送汇报", missing, "未报"), _unacknowledged(summary)) if found.total]
+    if to_come:
+        part.waiting.append(_reports("还没到截止时间、没有报送的", to_come, "待报"))
+    part.links.append(Link("看亮灯总览", reverse("dashboard:dashboard"), "各部室、各目标亮灯，逾期清单，差距排序。"))
+
+
+def _main(missing: list[Owed]) -> Main | None:
+    if not missing:
+        return None
+    return Main(f"{len(missing)} 个单位没有按期报送汇报", reverse("reports:reports"), "看谁还没有报", tone="bad")
+
+
+def _reports(title: str, rows: list[Owed], flag: str) -> Section:
+    items = [Item(str(row.duty.department), row.duty.department.get_absolute_url(), _state(row), "看这个单位", flag=flag) for row in rows[:SHOWN]]
+    return Section(title, items, len(rows), reverse("reports:reports"))
+
+
+def _state(row: Owed) -> str:
+    mode = row.duty.get_mode_display()
+    return f"{mode}，{row.words}。" if row.words else f"{mode}，还没有起草。"
+
+
+def _unacknowledged(summary: Summary) -> Section:
+    rows = summary.tasks.filter(state=TaskState.ASSIGNED).order_by("created_at", "pk")
+    shown = rows.select_related("department").prefetch_related("milestones")[:SHOWN]
+    items = [Item(row.title, row.get_absolute_url(), f"{where_and_when(row)}还没有签收。", "看任务", row) for row in shown]
+    return Section("没有签收的任务", items, rows.count() if items else 0, reverse("supervision:tasks"))
+
+
+def _without_leader(access: Access) -> Section:
+    led = Portfolio.objects.on(access.on).filter(Leader.in_office_on(access.on, "leader__")).values("department")
+    rows = Department.objects.open_on(access.on).exclude(pk__in=led)
+    items = [
+        Item(row.name, row.get_absolute_url(), "今天没有分管领导，由主要领导审定。分管由系统管理员登记。", "看这个单位", flag="未分管") for row in rows[:SHOWN]
+    ]
+    return Section("未分管的单位", items, rows.count() if items else 0)
