@@ -1,0 +1,122 @@
+"""The page around a summary: its matrix, its links and its words."""
+
+from functools import cached_property
+
+from django.utils.safestring import SafeString
+
+from departments.access import Capability
+from federation_tasks.dashboard import words
+from federation_tasks.dashboard.links import Links
+from federation_tasks.dashboard.matrix import Matrix
+from federation_tasks.dashboard.reporting import WORDS, Owed, Standing
+from federation_tasks.dashboard.summary import Summary
+from federation_tasks.plan.lights import Light
+from federation_tasks.plan.models import ReportDuty
+from federation_tasks.reports.gaps import GapCount
+
+NAMES = 12  # departments named in one cell of the reporting table; the list of reports has them all
+
+
+class Board:
+    """What the dashboard's template shows of a summary."""
+
+    def __init__(self, summary: Summary, number: str) -> None:
+        self.summary = summary
+        self.matrix = Matrix(summary, number)
+        self.today = summary.access.on
+        self.links = Links(summary.period, summary.day, self.today, summary.departments[0] if len(summary.departments) == 1 and not summary.is_whole else None)
+
+    @cached_property
+    def headline(self) -> SafeString:
+        """Return how things stand, in words."""
+        return words.headline(self.summary)
+
+    @property
+    def pace(self) -> str:
+        """Return progress against time, in words."""
+        return words.pace(self.summary)
+
+    @property
+    def elapsed(self) -> int | None:
+        """Return where the mark of elapsed time stands; None where no time runs."""
+        return self.summary.elapsed if self.summary.period.starts_on <= self.summary.day <= self.summary.period.ends_on else None
+
+    @property
+    def day(self) -> str:
+        """Return the day on which the lights are judged, in words."""
+        return words.long_date(self.summary.day)
+
+    @property
+    def since(self) -> str:
+        """Return the working day before, in words."""
+        return words.short_date(self.summary.since)
+
+    @property
+    def is_another_day(self) -> bool:
+        """Say whether the lights are judged on another day than today."""
+        return self.summary.day != self.today
+
+    @property
+    def sums_of(self) -> str:
+        """Return whose sums stand in the last row."""
+        return "全会" if self.summary.is_whole else "合计"
+
+    @property
+    def legend(self) -> list[tuple[str, int]]:
+        """Return every light with its number."""
+        return [(light.value, n) for light, n in self.summary.counts.lights.items()]
+
+    def word(self, light: Light) -> str:
+        """Return what a light is called beside a number."""
+        return self._words[light]
+
+    @cached_property
+    def _words(self) -> dict[Light, str]:
+        return {light: self.summary.lamps.counted(light).words for light in Light}
+
+    @property
+    def unlisted(self) -> int:
+        """Return how many overdue tasks the page does not list."""
+        return self.summary.counts.overdue - len(self.summary.overdue)
+
+    @property
+    def overdue_link(self) -> str:
+        """Return the address of the whole overdue list."""
+        return self.links.tasks(light=Light.RED)
+
+    @property
+    def reporting_words(self) -> str:
+        """Return who has reported, in words."""
+        return words.reporting(self.summary.reporting)
+
+    @property
+    def gap_words(self) -> str:
+        """Return which gaps the reports name most, in words."""
+        return words.gaps(self.summary)
+
+    @property
+    def gap_rows(self) -> list[tuple[GapCount, int]]:
+        """Return the gaps, worst first, each with its share of the worst one in percent; nothing where no problem is named."""
+        most = max((row.problems for row in self.summary.gaps), default=0)
+        return [(row, 100 * row.problems // most) for row in self.summary.gaps] if most else []
+
+    @property
+    def reads_reports(self) -> bool:
+        """Say whether this person reads reports at all."""
+        return self.summary.access.may(Capability.READ_SUBMITTED)
+
+    @property
+    def reporting_head(self) -> list[str]:
+        """Return the heads of the reporting table."""
+        return [WORDS[standing] for standing in Standing]
+
+    @property
+    def reporting_rows(self) -> list[tuple[str, int, list[tuple[str, list[Owed], int]]]]:
+        """Return for each mode its label, how many owe a report so, and per standing the head, whom to name, and how many there are."""
+        found = []
+        for mode in ReportDuty.Mode:
+            cells = [(WORDS[standing], self.summary.reporting.of(standing, mode)) for standing in Standing]
+            owing = sum(len(rows) for _, rows in cells)
+            if owing:
+                found.append((mode.label, owing, [(head, rows[:NAMES], len(rows)) for head, rows in cells]))
+        return found

@@ -1,0 +1,91 @@
+"""The same numbers for machines: what /dashboard/summary.json says (docs/summary-json.md). A change of meaning is a new VERSION."""
+
+import datetime as dt
+from typing import Any
+
+from django.utils import timezone
+
+from departments.models import Department
+from federation_tasks.dashboard.reporting import Owed, Reporting, Standing
+from federation_tasks.dashboard.summary import Summary
+from federation_tasks.plan.counts import Counts
+from federation_tasks.reports.gaps import GapCount
+from federation_tasks.reports.models import ReportState
+
+VERSION = 1
+
+
+def figures(summary: Summary) -> dict[str, Any]:
+    """Return everything that the dashboard counts, ready for JSON."""
+    return {
+        "version": VERSION,
+        "period": summary.period.code,
+        "period_state": summary.period.state,
+        "on": summary.day.isoformat(),
+        "facts_of": summary.access.on.isoformat(),
+        "previous_workday": summary.since.isoformat(),
+        "elapsed": summary.elapsed,
+        **numbers(summary.counts),
+        "goals": {
+            str(goal.number): {"name": goal.name, **numbers(counts)} for goal, counts in summary.by_goal.items()
+        },
+        "departments": [_department(summary, row) for row in summary.departments],
+        "reporting": _reporting(summary.reporting),
+        "gaps": [_gap(gap) for gap in summary.gaps],
+    }  # fmt: skip
+
+
+def numbers(counts: Counts) -> dict[str, Any]:
+    """Return the numbers of some tasks."""
+    return {
+        "total": counts.total,
+        "lights": {light.value: n for light, n in counts.lights.items()},
+        "claims": counts.claims,
+        "progress": counts.progress,
+        "newly_overdue": counts.newly_overdue,
+    }
+
+
+def _department(summary: Summary, department: Department) -> dict[str, Any]:
+    cells = summary.rows[department]
+    return {
+        "code": department.code,
+        "name": department.name,
+        "kind": department.kind,
+        **numbers(summary.by_department[department]),
+        "goals": {str(goal.number): numbers(counts) for goal, counts in cells.items()},
+    }
+
+
+def _reporting(reporting: Reporting) -> dict[str, Any]:
+    return {
+        "deadline": _moment(reporting.period.report_deadline),
+        "duties": len(reporting.rows),
+        **{standing.value: len(reporting.of(standing)) for standing in Standing},
+        "states": {state.value: reporting.in_state(state) for state in ReportState},
+        "departments": [_duty(row) for row in reporting.rows],
+    }
+
+
+def _duty(row: Owed) -> dict[str, Any]:
+    return {
+        "code": row.duty.department.code,
+        "mode": row.duty.mode,
+        "standing": row.standing.value,
+        "state": row.state.value if row.state else None,
+        "submitted_at": _moment(row.duty.submitted_at),
+    }
+
+
+def _gap(gap: GapCount) -> dict[str, Any]:
+    return {
+        "goal": gap.goal.number,
+        "name": gap.goal.gap_name,
+        "problems": gap.problems,
+        "departments": gap.departments,
+        "without_measure": gap.without_measure,
+    }
+
+
+def _moment(at: dt.datetime | None) -> str | None:
+    return timezone.localtime(at).isoformat() if at else None

@@ -1,0 +1,130 @@
+"""The dashboard's numbers, put together for one person, one period and one day. Page, JSON and letters read the same ones."""
+
+import datetime as dt
+from functools import cached_property
+
+from departments.access import Access, Capability
+from departments.models import Department, Leader
+from federation_tasks.dashboard.leaders import in_charge, of_leaders
+from federation_tasks.dashboard.overdue import Overdue, longest_overdue
+from federation_tasks.dashboard.reporting import Reporting
+from federation_tasks.plan.counts import Counts, count_by, total_of
+from federation_tasks.plan.lights import Lamps
+from federation_tasks.plan.models import Goal, Period, Task
+from federation_tasks.plan.models.tasks import TaskQuerySet
+from federation_tasks.plan.workdays import previous_workday
+from federation_tasks.reports.awaiting import Awaiting, awaiting
+from federation_tasks.reports.gaps import GapCount, ranked_gaps
+
+KINDS = list(Department.Kind.values)
+
+
+def summarise(access: Access, period: Period, day: dt.date) -> "Summary":
+    """Return what this person may see of a period, its lights judged on a day from the facts as they stand now."""
+    return Summary(access, period, day)
+
+
+class Summary:
+    """What one person sees of one period on one day.
+
+    Each part is read when it is first asked for, with one or two queries whatever the number of departments and tasks, so that a
+    reader who needs a few of the numbers pays for no others.
+    """
+
+    def __init__(self, access: Access, period: Period, day: dt.date) -> None:
+        self.access, self.period, self.day = access, period, day
+
+    @cached_property
+    def lamps(self) -> Lamps:
+        """Return the lights of the day, with their names and thresholds."""
+        return Lamps(self.day)
+
+    @cached_property
+    def since(self) -> dt.date:
+        """Return the working day before: what turned red after it is newly overdue."""
+        return previous_workday(self.day)
+
+    @property
+    def elapsed(self) -> int:
+        """Return how many percent of the period are gone by."""
+        return self.period.elapsed(self.day)
+
+    @property
+    def is_whole(self) -> bool:
+        """Say whether this person sees the whole federation."""
+        return self.access.everywhere(Capability.READ_DASHBOARD)
+
+    @property
+    def tasks(self) -> TaskQuerySet:
+        """Return the tasks that are counted: of this period, led by a department whose dashboard this person sees."""
+        tasks: TaskQuerySet = Task.objects.filter(period=self.period) if self.period.is_owed else Task.objects.none()
+        if self.is_whole:
+            return tasks
+        return tasks.filter(department__in=self.access.departments(Capability.READ_DASHBOARD).values("pk"))
+
+    @cached_property
+    def goals(self) -> list[Goal]:
+        """Return the goals, in their order."""
+        return list(Goal.objects.all())
+
+    @cached_property
+    def departments(self) -> list[Department]:
+        """Return the departments that have tasks or owe a report in the period, closed ones too; by kind, then in their order."""
+        concerned = {department for department, _ in self._cells} | {row.duty.department_id for row in self.reporting.rows}
+        found = [row for row in self.access.departments(Capability.READ_DASHBOARD) if row.pk in concerned]
+        return sorted(found, key=lambda row: KINDS.index(row.kind))
+
+    @cached_property
+    def rows(self) -> dict[Department, dict[Goal, Counts]]:
+        """Return the matrix: the counts of each department and goal."""
+        return {row: {goal: self._cells.get((row.pk, goal.pk)) or Counts() for goal in self.goals} for row in self.departments}
+
+    @cached_property
+    def by_department(self) -> dict[Department, Counts]:
+        """Return the counts of each row of the matrix."""
+        return {department: total_of(cells.values()) for department, cells in self.rows.items()}
+
+    @cached_property
+    def by_goal(self) -> dict[Goal, Counts]:
+        """Return the counts of each column of the matrix."""
+        return {goal: total_of(cells[goal] for cells in self.rows.values()) for goal in self.goals}
+
+    @cached_property
+    def counts(self) -> Counts:
+        """Return the counts of all that this person sees."""
+        return total_of(self._cells.values())
+
+    @cached_property
+    def charges(self) -> dict[int, Leader]:
+        """Return who is in charge of each department on the day, by the department's id."""
+        return in_charge(self.day, self.departments)
+
+    @cached_property
+    def by_leader(self) -> list[tuple[Leader | None, int, Counts]]:
+        """Return for each leader the number of departments and their counts; last, where there are any, those under nobody."""
+        return of_leaders(self.charges, self.by_department)
+
+    @cached_property
+    def overdue(self) -> list[Overdue]:
+        """Return the tasks that have been overdue for longest, as many as a page shows; `counts.overdue` says how many there are."""
+        return longest_overdue(self.tasks, self.day, self.lamps, self.since, self.charges) if self.counts.overdue else []
+
+    @cached_property
+    def reporting(self) -> Reporting:
+        """Return who owes a report in the period and where each one stands."""
+        return Reporting(self.access, self.period, self.day)
+
+    @cached_property
+    def gaps(self) -> list[GapCount]:
+        """Return the five gaps, the one with most problems first."""
+        return ranked_gaps(self.period, self.access.departments(Capability.READ_DASHBOARD))
+
+    @cached_property
+    def awaiting(self) -> Awaiting | None:
+        """Return what awaits this person's decision; None for someone who is no leader."""
+        return awaiting(self.access) if self.access.leader else None
+
+    @cached_property
+    def _cells(self) -> dict[tuple[int, int], Counts]:
+        """Return the counts by the ids of department and goal: the one query behind every number by light."""
+        return count_by(self.tasks, self.day, "department_id", "goal_id", since=self.since, lamps=self.lamps)  # type: ignore[return-value]
