@@ -33,3 +33,16 @@ def done_of_planned(task: Task) -> str:
         rows = list(task.milestones.all())
         return f"{sum(row.done_on is not None for row in rows)} / {len(rows)} 个里程碑"
     return ""
+
+
+def progress_now(task: Task) -> int:
+    """Return the progress that follows from what is planned now: after a change of the plan the same work may be another share of it.
+
+    What is measured in percent keeps what was typed. Reads the task's milestones where it is measured by them.
+    """
+    if task.measure == Task.Measure.QUANTITY and task.quantity:
+        return by_quantity(task.quantity_done, task.quantity)
+    if task.measure == Task.Measure.MILESTONES:
+        rows = list(task.milestones.all())
+        return by_milestones(rows, [row.pk for row in rows if row.done_on is not None])
+    return task.progress

@@ -4,13 +4,13 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 
 from departments.access import Access, Capability
-from departments.models import Department
+from departments.models import Department, User
 from federation_tasks.plan.models import Milestone, Period, ProgressUpdate, Task
 from federation_tasks.plan.progress import by_milestones, by_quantity, number_words
 from federation_tasks.plan.states import UNFINISHED, TaskState
@@ -104,8 +104,8 @@ def record_update(
             raise PermissionDenied("您不能给这项任务登记进展。")
         if sentence := refusal_of_updates(locked):
             raise WrongState(sentence, locked)
-        said = ProgressUpdate(task=locked, department=department, author=access.user, on=on, text=text.strip(), reason=reason.strip())
-        said.is_from_report = is_from_report
+        said = ProgressUpdate(task=locked, department=department, author=cast(User, access.user), on=on, text=text.strip(), reason=reason.strip())
+        said.acting_as, said.is_from_report = access.acts_as(department), is_from_report
         before = figures_on(locked, on)
         after = _new_figures(locked, before, quantity_done, milestones_done, progress)
         _check(said, locked, before, after, access.on)
@@ -188,9 +188,16 @@ def _move_along(task: Task, after: Figures, on: dt.date) -> None:
     if task.measure == Task.Measure.QUANTITY:
         changed["quantity_done"] = after.quantity_done
     if task.measure == Task.Measure.MILESTONES:
-        task.milestones.filter(pk__in=after.milestones_done, done_on__isnull=True).update(done_on=on)
-        task.milestones.exclude(pk__in=after.milestones_done).update(done_on=None)
+        _date_milestones(task, after.milestones_done, on)
     if any(getattr(task, name) != value for name, value in changed.items()):
         for name, value in changed.items():
             setattr(task, name, value)
         task.save()
+
+
+def _date_milestones(task: Task, done: frozenset[int], on: dt.date) -> None:
+    """Write on which day each milestone was reached; one that turns out not to be done loses its day."""
+    for row in task.milestones.all():
+        if (row.pk in done) != (row.done_on is not None):
+            row.done_on = on if row.pk in done else None
+            row.save()

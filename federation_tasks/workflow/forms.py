@@ -5,9 +5,10 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 
 from departments.access import Access
-from federation_tasks.workflow.models import Moving
+from federation_tasks.workflow.models import HistoryRow, Moving
 from federation_tasks.workflow.moves import Move, perform, table_of
 
 
@@ -16,13 +17,13 @@ class MoveForm(forms.Form):
 
     reason = forms.CharField(label="理由", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
 
-    def __init__(self, move: Move, thing: Moving, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, prefix=move.name, use_required_attribute=False, **kwargs)
+    def __init__(self, move: Move, thing: Moving, typed: QueryDict | None = None) -> None:
+        super().__init__(typed, prefix=move.name, use_required_attribute=False)
         self.move, self.thing = move, thing
-        if move.asks_reason(thing):
-            self.fields["reason"].label = move.reason_label
-            self.fields["reason"].widget.attrs["aria-required"] = "true"
-        else:
+        self.row: HistoryRow | None = None  # what the move wrote, once it is made
+        self.fields["reason"].label = move.reason_label
+        self.fields["reason"].widget.attrs["aria-required"] = "true"
+        if not move.asks_reason(thing):
             del self.fields["reason"]
 
     def make(self, access: Access, **data: Any) -> bool:
@@ -33,18 +34,25 @@ class MoveForm(forms.Form):
         if not self.is_valid():
             return False
         try:
-            perform(self.thing, self.move.name, access, reason=self.cleaned_data.get("reason", ""), **data)
+            self.row = perform(self.thing, self.move.name, access, reason=self.cleaned_data.get("reason", ""), **data)
         except ValidationError as error:
-            if not hasattr(error, "error_dict") or not set(error.error_dict) <= set(self.fields):
-                raise
-            self.add_error(None, error)
+            self._show(error)
             return False
         return True
+
+    def _show(self, error: ValidationError) -> None:
+        """Put a refusal at its field; raise it again where it is not about what this form asks."""
+        if not hasattr(error, "error_dict") or set(error.error_dict) != {"reason"}:
+            raise error
+        if "reason" not in self.fields:  # it became necessary while this person looked at the page
+            self.fields["reason"] = self.base_fields["reason"]
+            self.fields["reason"].label = self.move.reason_label
+        self.add_error(None, error)
 
     @property
     def summary(self) -> list[tuple[str, str]]:
         """Return (field id, sentence) for the error summary."""
-        return [(self[name].id_for_label, sentence) for name, sentences in self.errors.items() for sentence in sentences if name in self.fields]
+        return [(self[name].id_for_label, str(sentence)) for name, sentences in self.errors.items() for sentence in sentences if name in self.fields]
 
 
 def move_forms(thing: Moving, access: Access, failed: MoveForm | None = None, among: Iterable[str] | None = None) -> list[MoveForm]:

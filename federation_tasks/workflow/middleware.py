@@ -1,13 +1,15 @@
 """A move from a wrong state is answered with 409, the sentence, and everything that was typed (domain.md, Answers over HTTP)."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from federation_tasks.workflow.moves import WrongState
 
-NOT_TYPED = {"csrfmiddlewaretoken", "revision"}
+NEVER_SHOWN = {"csrfmiddlewaretoken", "revision"}
+WORTH_COPYING = 2  # characters or more: a reason can be short, a state of a check box is one letter
 
 
 class WrongStateMiddleware:
@@ -17,11 +19,22 @@ class WrongStateMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass the request on."""
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Answer 409 for WrongState; leave everything else alone."""
         if not isinstance(exception, WrongState):
             return None
-        typed = [value for name, value in request.POST.items() if name not in NOT_TYPED and len(str(value)) > 1]
-        return render(request, "409.html", {"sentence": str(exception), "typed": typed}, status=409)
+        return render(request, "409.html", {"sentence": str(exception), "typed": written(request), "back": page_of(exception.thing)}, status=409)
+
+
+def written(request: HttpRequest) -> list[str]:
+    """Return the texts that somebody wrote into the form that was refused."""
+    values = (str(value) for name, values in request.POST.lists() if name not in NEVER_SHOWN for value in values)
+    return [value for value in values if len(value) >= WORTH_COPYING]
+
+
+def page_of(thing: Any) -> str:
+    """Return the address where the thing's present state is seen; empty where it has no page."""
+    return str(thing.get_absolute_url()) if hasattr(thing, "get_absolute_url") else ""

@@ -47,6 +47,7 @@ class ProgressUpdate(models.Model):
     task = models.ForeignKey(Task, models.PROTECT, related_name="updates", verbose_name="任务")
     department = models.ForeignKey(Department, models.PROTECT, related_name="+", verbose_name="填报单位")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="填报人")
+    acting_as = models.CharField("身份", max_length=128, blank=True)
     on = models.DateField("日期")
     text = models.TextField("进展说明")
     quantity_done = models.DecimalField("累计完成", max_digits=14, decimal_places=2, null=True, blank=True)

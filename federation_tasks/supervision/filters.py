@@ -1,0 +1,116 @@
+"""What a list of tasks is narrowed down by: the parameters of /tasks/ (contract.md), read as a form."""
+
+import datetime as dt
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.http import QueryDict
+from django.utils.functional import cached_property
+
+from departments.access import Access, Capability
+from departments.models import Department
+from federation_tasks.plan.lights import Lamps, Light
+from federation_tasks.plan.models import Goal, Period
+from federation_tasks.plan.periods import chosen_day, chosen_period, offered_periods
+
+CLAIMED = "claimed"  # 待核 is no light, but is listed beside them
+LED, SUPPORTED = "", "supporting"
+FILTERS = ("period", "on", "department", "goal", "role", "light", "q")
+
+
+def select(*, label: str) -> forms.CharField:
+    """Return an optional field whose choices the form knows and whose value it checks itself, so that the refusal is a useful sentence."""
+    return forms.CharField(label=label, required=False, widget=forms.Select)
+
+
+class TaskFilter(forms.Form):
+    """The conditions of a list of tasks; all are optional. Only what this person may read is offered."""
+
+    on = forms.CharField(label="亮灯日期（选填）", required=False, help_text="例如 2026-10-21；留空就是今天。")
+    period = select(label="半年")
+    department = select(label="部室或单位")
+    goal = select(label="目标")
+    role = select(label="承担")
+    light = select(label="亮灯")
+    q = forms.CharField(label="关键词（选填）", required=False, max_length=100, help_text="在任务名称和要求里查找，只查这个半年的。")
+
+    def __init__(self, typed: QueryDict, access: Access) -> None:
+        self.typed = typed.copy()
+        super().__init__(self.typed, use_required_attribute=False)
+        self.access = access
+        self._offer("period", [(row.code, str(row)) for row in self.periods])
+        self._offer("department", [("", "全部")] + [(row.code, row.name) for row in self.departments])
+        self._offer("goal", [("", "全部")] + [(str(row.number), row.name) for row in self.goals])
+        self._offer("role", [(LED, "牵头"), (SUPPORTED, "配合")])
+
+    def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
+        widget = self.fields[name].widget
+        assert isinstance(widget, forms.Select)
+        widget.choices = choices
+
+    @cached_property
+    def periods(self) -> list[Period]:
+        """Return the periods that can be looked at."""
+        return offered_periods()
+
+    @cached_property
+    def departments(self) -> list[Department]:
+        """Return the departments whose tasks this person may read."""
+        return list(self.access.departments(Capability.READ_TASKS))
+
+    @cached_property
+    def goals(self) -> list[Goal]:
+        """Return the goals."""
+        return list(Goal.objects.all())
+
+    def clean_on(self) -> dt.date:
+        """Return the day on which the lights are judged."""
+        return chosen_day(self.cleaned_data["on"], self.access.on)
+
+    def clean_period(self) -> Period | None:
+        """Return the period, by default the one that holds the day; None where there is none yet."""
+        found = chosen_period(self.cleaned_data["period"], self.cleaned_data.get("on", self.access.on), self.periods)
+        if found:
+            self.typed["period"] = found.code  # so that the field shows what the page shows
+        return found
+
+    def clean_department(self) -> Department | None:
+        """Return the department, or None for all."""
+        return self._one("department", {row.code: row for row in self.departments}, "这个部室或单位")
+
+    def clean_goal(self) -> Goal | None:
+        """Return the goal, or None for all."""
+        return self._one("goal", {str(row.number): row for row in self.goals}, "这个目标")
+
+    def clean_role(self) -> str:
+        """Return whether the departments lead the tasks or support them."""
+        return self._one("role", {SUPPORTED: SUPPORTED}, "这种承担方式") or LED
+
+    def clean_light(self) -> str:
+        """Return the light, or 待核, or an empty text for all."""
+        return self._one("light", {value: value for value in (*Light, CLAIMED)}, "这种灯") or ""
+
+    def _one(self, name: str, offered: dict[str, Any], what: str) -> Any:
+        typed = self.cleaned_data[name].strip()
+        if typed and typed not in offered:
+            raise ValidationError(f"没有“{typed[:16]}”{what}，或者不在您的权限范围内。请从列表里选一个。")
+        return offered.get(typed)
+
+    @property
+    def summary(self) -> list[tuple[str, str]]:
+        """Return (field id, sentence) for the error summary."""
+        return [(self[name].id_for_label, str(sentence)) for name in FILTERS for sentence in self.errors.get(name, [])]
+
+    def offer_lights(self, lamps: Lamps) -> None:
+        """Offer the lights by the names that are in use."""
+        self._offer("light", [("", "全部"), *((light.value, lamps.counted(light).words) for light in Light), (CLAIMED, "待核")])
+
+    def address(self, **changes: str) -> str:
+        """Return the query of this list with some conditions changed; an empty one falls away, and so does the page."""
+        query = QueryDict(mutable=True)
+        for name in (*FILTERS, "page"):
+            value = changes.get(name, "" if name == "page" else self.typed.get(name, ""))
+            if value:
+                query[name] = value
+        return "?" + query.urlencode()

@@ -1,0 +1,76 @@
+"""What happened to a task, newest first: its moves and its updates in one line (来龙去脉)."""
+
+import datetime as dt
+from dataclasses import dataclass
+from operator import attrgetter
+
+from django.utils import timezone
+
+from departments.access import Capability
+from federation_tasks.plan.models import ProgressUpdate, Task
+from federation_tasks.plan.progress import number_words
+from federation_tasks.workflow.models import HistoryRow
+from federation_tasks.workflow.moves import table_of
+
+
+@dataclass(frozen=True)
+class Event:
+    """One thing that happened: on which day, what it is called, what was said, and who it was."""
+
+    on: dt.date
+    at: dt.datetime
+    title: str
+    text: str = ""
+    figure: str = ""
+    reason: str = ""
+    who: str = ""
+    is_decision: bool = False  # by a leader
+
+
+def timeline(task: Task) -> list[Event]:
+    """Return what happened to a task, newest first; the last one is how it came to be. Two queries."""
+    moves = [_of_move(task, row) for row in HistoryRow.objects.of(task).select_related("actor")]
+    updates = [_of_update(task, row) for row in task.updates.select_related("author")]
+    events = sorted([*moves, *updates], key=attrgetter("on", "at"), reverse=True)
+    return events if task.carried_from_id else [*events, _beginning(task, events)]
+
+
+def _beginning(task: Task, events: list[Event]) -> Event:
+    created = timezone.localdate(task.created_at)
+    return Event(min([created, *(event.on for event in events)]), task.created_at, "下达", text=f"来源：{task.get_source_display()}")
+
+
+def _of_move(task: Task, row: HistoryRow) -> Event:
+    move = table_of(task)[row.move]
+    return Event(
+        row.on, row.at, _title(row, move.label), reason=row.reason, who=_who(row.actor, row.acting_as), is_decision=move.capability is Capability.DECIDE
+    )
+
+
+def _title(row: HistoryRow, label: str) -> str:
+    if row.move == "carry_over":
+        return "结转到下一期" if row.from_state else "由上一期结转而来"
+    if row.move == "claim":
+        return f"{label}（进度 {row.facts.get('progress')}%{'' if row.facts.get('in_time', True) else '，已过到期日'}）"
+    return label
+
+
+def _of_update(task: Task, row: ProgressUpdate) -> Event:
+    title = "半年汇报中的进展" if row.is_from_report else "进展"
+    made = timezone.localdate(row.created_at)
+    if row.on < made and not row.is_from_report:
+        title += f"（{made.month}月{made.day}日补记）"
+    reason = f"比上次低的原因：{row.reason}" if row.reason and not row.is_from_report else row.reason
+    return Event(row.on, row.created_at, title, row.text, _figure(task, row), reason, _who(row.author, row.acting_as))
+
+
+def _figure(task: Task, row: ProgressUpdate) -> str:
+    if row.quantity_done is not None:
+        return f"累计 {number_words(row.quantity_done)} {task.unit}（{row.progress}%）"
+    return f"进度 {row.progress}%"
+
+
+def _who(person: object, acting_as: str) -> str:
+    if not person:
+        return acting_as
+    return f"{person}（{acting_as}）" if acting_as else str(person)
