@@ -53,7 +53,7 @@ class ReportForm:
         """
         changed = [form.item for form in self.items if form.apply()]
         ReportItem.objects.bulk_update(changed, items.FIELDS)
-        problems_changed = bool(self.problems.management_form.is_valid()) and self.problems.save(self.report)
+        problems_changed = not self.not_arrived and self.problems.save(self.report)
         achievements_changed, arrangements_changed = self.achievements.has_changed(), self.arrangements.has_changed()
         self.achievements.save(self.report)
         if self.arrangements.is_valid():
@@ -78,8 +78,12 @@ class ReportForm:
     @property
     def errors(self) -> list[tuple[str, str]]:
         """Return (field id, sentence) for everything that was refused, in page order."""
-        found = [(target, sentence) for form in self.parts for target, sentence in _errors_of(form)]
-        return found if self.data is None or self.problems.management_form.is_valid() else [*found, ("p2", INCOMPLETE_PAGE)]
+        return [(target, sentence) for form in self.parts for target, sentence in _errors_of(form)]
+
+    @property
+    def not_arrived(self) -> list[tuple[str, str]]:
+        """Return the sentence for a page of which a part did not arrive, so that it cannot be told which rows there were."""
+        return [] if self.problems.management_form.is_valid() else [("p2", INCOMPLETE_PAGE)]
 
     def point_out(self, remarks: Iterable[Remark]) -> None:
         """Put what is missing at its fields, and so into the summary."""

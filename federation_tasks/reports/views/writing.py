@@ -24,6 +24,8 @@ from federation_tasks.reports.views.previewing import remarks_of
 from federation_tasks.workflow.moves import WrongState, perform
 
 NEW_ROW = "new"
+PARTLY_SAVED = "其余填对的已经保存；下面列出的没有保存，您填的还在原处，改好后请再保存一次。"
+NOT_COMPLETE = "内容已经保存为草稿，还没有报送；补齐下面几处再报送。"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -52,11 +54,10 @@ def save(request: SignedInRequest, report: Report) -> HttpResponse:
         if request.POST.get("revision") != str(locked.revision):
             return conflict(request, form)
         form.save(request.user)
-    errors = form.errors
     action = request.POST.get("do", "save")
     again = form.typed_again(with_new_row=action == "add")
-    if errors:
-        return form_page(request, again, notice="其余填对的已经保存；下面列出的没有保存，您填的还在原处，改好后请再保存一次。")
+    if errors := again.errors + form.not_arrived:
+        return form_page(request, again, errors=errors, notice=PARTLY_SAVED)
     return AFTER_SAVING.get(action, stay)(request, again)
 
 
@@ -100,7 +101,7 @@ def submit(request: SignedInRequest, form: ReportForm) -> HttpResponse:
         remarks = remarks_of(refused)
         form.point_out(remarks)
         return form_page(
-            request, form, notice="内容已经保存为草稿，还没有报送；补齐下面几处再报送。", errors=[(remark.target, remark.sentence) for remark in remarks]
+            request, form, notice=NOT_COMPLETE, errors=[(remark.target, remark.sentence) for remark in remarks]
         )
     tell_submitted(request, form.report)
     return redirect(form.report)
