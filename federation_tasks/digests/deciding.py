@@ -21,7 +21,7 @@ def _line(waiting: Any, rows: Rows) -> Line:
     thing = waiting.thing
     waited = f"{waiting.days} 天" if waiting.days else "今天"
     if isinstance(thing, Task):
-        label = rows.label(f"办结待核：{thing.title}", thing.pk)
+        label = rows.label(f"办结待核：{thing.title}", thing.department, thing.pk)
         return Line(waited, label, full(thing.get_absolute_url()), f"{rows.where(thing.department)}，{due_words(thing)}")
-    label = rows.label(f"半年汇报：{thing}", thing.pk)
+    label = rows.label(f"半年汇报：{thing}", thing.department, thing.pk)
     return Line(waited, label, full(thing.get_absolute_url()), rows.where(thing.department))

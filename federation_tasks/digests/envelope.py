@@ -1,5 +1,6 @@
 """What stands on the outside of a letter, the same at every try (contract.md, Letters)."""
 
+import uuid
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -22,9 +23,9 @@ def envelope(letter: Letter) -> EmailMultiAlternatives:
     return message
 
 
-def message_id(kind: str, unique: str) -> str:
-    """Return a letter's Message-ID, made once when its row is made."""
-    return f"<{slug(kind)}.{unique}@{host()}>"
+def new_message_id() -> str:
+    """Return a Message-ID for a row that is being made; short, so that its header stays on one line."""
+    return f"<{uuid.uuid4().hex}@{host()}>"
 
 
 def slug(kind: str) -> str:

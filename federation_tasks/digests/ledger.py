@@ -60,7 +60,7 @@ def claim(now: dt.datetime, only: Q | None = None) -> Batch:
             LetterTry.objects.filter(letter__in=abandoned, ended_at__isnull=True).update(ended_at=now, answer=CUT_OFF)
         rows = Letter.objects.due(now).filter(pk__in=[pk for pk, _ in chosen])
         rows.update(state=State.CLAIMED, lease_until=batch.until, lease_token=batch.token)
-    batch.letters = list(Letter.objects.filter(lease_token=batch.token).select_related("leader", "recipient").order_by("pk"))
+    batch.letters = list(Letter.objects.filter(lease_token=batch.token).select_related("leader__user", "recipient").order_by("pk"))
     return batch
 
 

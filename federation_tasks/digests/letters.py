@@ -1,5 +1,6 @@
 """Every letter of the house, by name: one function and three templates each (templates/emails/NAME-subject, -body-text, -body-html)."""
 
+import re
 from typing import Any, NamedTuple
 
 import css_inline
@@ -9,6 +10,7 @@ from django.template.loader import render_to_string
 from federation_tasks.digests.overdue import Digest
 from federation_tasks.digests.sections import address
 
+BLANK_LINES = re.compile(r"\n{3,}")
 INLINER = css_inline.CSSInliner(load_remote_stylesheets=False)
 
 
@@ -28,4 +30,4 @@ def overdue_digest(digest: Digest) -> Words:
 def _words(name: str, context: dict[str, Any]) -> Words:
     known = context | {"worklist": address("home:worklist"), "federation_name": settings.FEDERATION_NAME, "product_name": settings.PRODUCT_NAME}
     subject, text, html = (render_to_string(f"emails/{name}-{part}", known) for part in ("subject.txt", "body-text.txt", "body-html.html"))
-    return Words(" ".join(subject.split()), text.strip() + "\n", INLINER.inline(html))
+    return Words(" ".join(subject.split()), BLANK_LINES.sub("\n\n", text.strip()) + "\n", INLINER.inline(html))

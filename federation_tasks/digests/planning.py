@@ -2,7 +2,6 @@
 
 import datetime as dt
 import logging
-import uuid
 
 from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -10,7 +9,7 @@ from django.utils import timezone
 
 from departments.models import Leader, Portfolio
 from federation_tasks.digests import schedule
-from federation_tasks.digests.envelope import message_id
+from federation_tasks.digests.envelope import new_message_id
 from federation_tasks.digests.models import Letter
 from federation_tasks.plan.workdays import is_workday
 
@@ -40,7 +39,7 @@ def plan_digests(day: dt.date, only: Q | None = None) -> int:
             leader=leader,
             recipient=leader.user,
             day=day,
-            message_id=message_id(KIND, f"{leader.pk}.{day:%Y%m%d}.{uuid.uuid4().hex}"),
+            message_id=new_message_id(),
             expires_at=end_of_today(),
         )
         for leader in leaders_to_tell(day).filter(only or Q())

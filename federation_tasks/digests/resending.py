@@ -5,7 +5,7 @@ import uuid
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from federation_tasks.digests.envelope import message_id
+from federation_tasks.digests.envelope import new_message_id
 from federation_tasks.digests.models import Letter
 from federation_tasks.digests.planning import end_of_today
 
@@ -21,15 +21,14 @@ def resend(letters: QuerySet[Letter]) -> tuple[int, int]:
 
 
 def _copy(letter: Letter) -> Letter:
-    unique = uuid.uuid4().hex
     return Letter(
         kind=letter.kind,
-        key=f"{letter.key.partition('#')[0]}#{unique}",
+        key=f"{letter.key.partition('#')[0]}#{uuid.uuid4().hex}",
         leader=letter.leader,
         recipient=letter.recipient,
         day=letter.day,
         address=letter.recipient.email,
-        message_id=message_id(letter.kind, unique),
+        message_id=new_message_id(),
         subject=letter.subject,
         text=letter.text,
         html=letter.html,

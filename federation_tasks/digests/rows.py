@@ -18,9 +18,9 @@ class Rows:
         self.briefing, self.updates, self.show_leader = briefing, updates, show_leader
         self.labels = Labels()
 
-    def label(self, text: str, number: int) -> str:
+    def label(self, text: str, department: Department, number: int) -> str:
         """Return a link text that this letter does not have yet."""
-        return self.labels.unique(shortened(text, LONGEST_TITLE), number)
+        return self.labels.unique(shortened(text, LONGEST_TITLE), department.name, number)
 
     def where(self, department: Department) -> str:
         """Return a department's name, and for the principal who is in charge of it."""
@@ -53,17 +53,17 @@ class Rows:
     def missing(self, duty: ReportDuty) -> Line:
         """Return a row about a report that was not submitted in time."""
         deadline = f"截止 {month_day(duty.deadline.date())}" if duty.deadline else ""
-        label = self.label(f"{duty.department}：{duty.period}工作汇报", duty.pk)
+        label = self.label(f"{duty.department}：{duty.period}工作汇报", duty.department, duty.pk)
         return Line("未报送", label, full(duty.department.get_absolute_url()), f"{self.where(duty.department)}，{deadline}")
 
     def _lit(self, task: Task, detail: str, note: str = "") -> Line:
         lamp = self.briefing.lamps.of(task)
-        return Line(lamp.words, self.label(task.title, task.pk), full(task.get_absolute_url()), detail, note, lamp.character, lamp.colour)
+        return Line(lamp.words, self.label(task.title, task.department, task.pk), full(task.get_absolute_url()), detail, note, lamp.character, lamp.colour)
 
     def _gone(self, went: Went, state: str) -> Line:
         if went.task is None:
             return Line(state, went.was.title or UNKNOWN, "", f"{month_day(went.was.due)}到期")
         # One that is the leader's no more has no link: its page would not open for him.
         url = "" if went.why == "不再由您分管" else full(went.task.get_absolute_url())
-        label = self.label(went.task.title, went.task.pk) if url else shortened(went.task.title, LONGEST_TITLE)
+        label = self.label(went.task.title, went.task.department, went.task.pk) if url else shortened(went.task.title, LONGEST_TITLE)
         return Line(state, label, url, f"{self.where(went.task.department)}，{due_words(went.task)}")

@@ -58,9 +58,10 @@ class Labels:
     def __init__(self) -> None:
         self.used: set[str] = set()
 
-    def unique(self, text: str, number: int) -> str:
-        """Return the text, with the thing's number where it has been used already."""
-        label = text if text not in self.used else f"{text}（编号 {number}）"
+    def unique(self, text: str, department: str, number: int) -> str:
+        """Return the text, with the department where it has been used already, and with the thing's number if that has been too."""
+        forms = (text, f"{text}（{department}）", f"{text}（{department}，编号 {number}）")
+        label = next((form for form in forms if form not in self.used), forms[-1])
         self.used.add(label)
         return label
 

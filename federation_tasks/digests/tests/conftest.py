@@ -11,6 +11,7 @@ from federation_tasks.digests.briefing import Briefing
 from federation_tasks.digests.models import Letter
 from federation_tasks.digests.overdue import compose
 from federation_tasks.digests.sending import send_due
+from federation_tasks.digests.testing import Sink, running
 
 DUE = TODAY - dt.timedelta(days=10)
 
@@ -41,3 +42,12 @@ def send_round():
 def scheduled(db):
     """Have the rows of the schedule, also after a test that emptied all tables."""
     schedule.install()
+
+
+@pytest.fixture
+def sink(settings):
+    """Return a real mail server on this machine, to which letters go."""
+    with running(Sink()) as server:
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", server.port, 1
+        yield server

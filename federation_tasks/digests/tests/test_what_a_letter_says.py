@@ -98,7 +98,15 @@ def test_a_section_shows_thirty_rows_and_links_to_the_rest(plan, cast, digest_of
 
 @pytest.mark.parametrize("part", ["deputy", "other_deputy", "principal"])
 def test_the_numbers_are_the_dashboards_of_that_day(plan, cast, digest_of, part):
-    states = [("in_progress", -40, 100), ("in_progress", -1, 0), ("claimed", -3, 100), ("completed", -3, 100), ("suspended", -3, 0), ("assigned", 3, 100), ("assigned", 60, 0)]
+    states = [
+        ("in_progress", -40, 100),
+        ("in_progress", -1, 0),
+        ("claimed", -3, 100),
+        ("completed", -3, 100),
+        ("suspended", -3, 0),
+        ("assigned", 3, 100),
+        ("assigned", 60, 0),
+    ]
     for n, department in enumerate((cast.kfb, cast.kfyy, cast.jjb, cast.ysa)):
         for state, days, progress in states[n:]:
             due = TODAY + dt.timedelta(days=days)
