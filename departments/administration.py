@@ -34,7 +34,7 @@ class BoundedPaginator(Paginator):
 class OfficeFields:
     """Admin fields that work by keyboard, by ear and without script: no pop-ups, no pickers; optional ones say so."""
 
-    formfield_overrides: dict[type[models.Field], dict[str, Any]] = {
+    formfield_overrides: Any = {
         models.DateField: {"widget": DateText},
         models.DateTimeField: {"form_class": forms.DateTimeField, "widget": MomentText},
         models.TextField: {"widget": forms.Textarea(attrs={"rows": 4})},
@@ -51,6 +51,8 @@ class OfficeFields:
             return None
         if isinstance(field.widget, RelatedFieldWidgetWrapper):
             field.widget = field.widget.widget
+        if "unique" not in (getattr(db_field, "_error_messages", None) or {}):
+            field.error_messages["unique"] = f"这个{field.label}已经有了，请核对。"
         return plain_spoken(field)
 
 
@@ -72,7 +74,7 @@ def plain_spoken(field: forms.Field) -> forms.Field:
     return field
 
 
-class RoleAdmin(HistoryPage, OfficeFields, admin.ModelAdmin):  # type: ignore[type-arg]
+class RoleAdmin(HistoryPage, OfficeFields, admin.ModelAdmin):  # type: ignore[type-arg, misc]
     """Admin pages for the holders of a role. `editors` change rows, `readers` look at them, nobody else learns that they exist.
 
     Rights follow from the group alone, not from Django's permission rows, so that one table (domain.md) says who may do what.
@@ -124,7 +126,7 @@ class RoleAdmin(HistoryPage, OfficeFields, admin.ModelAdmin):  # type: ignore[ty
         return bool(request.access.groups & roles)  # type: ignore[attr-defined]
 
 
-class RoleInline(OfficeFields, admin.StackedInline):  # type: ignore[type-arg]
+class RoleInline(OfficeFields, admin.StackedInline):  # type: ignore[type-arg, misc]
     """Rows that belong to another row and are edited on its page, by whoever may edit that."""
 
     extra = 1

@@ -104,6 +104,11 @@ class History:
         return found
 
 
+def because(row: Any, reason: str) -> None:
+    """Say why a row is about to be changed; the reason then stands in its history."""
+    row._change_reason = reason or None
+
+
 def plain(value: Any) -> str:
     """Return a value as people write it."""
     if isinstance(value, bool):

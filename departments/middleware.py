@@ -1,7 +1,11 @@
 """What every request knows: the day, and what this person may do on it."""
 
+from typing import Any
+
+from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import resolve_url
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
@@ -18,6 +22,10 @@ class SignedInMiddleware(LoginRequiredMiddleware):
         """Put the person's rights of today on the request; nothing is read from the database until something is asked."""
         today = timezone.localdate()
         request.access = SimpleLazyObject(lambda: Access(request.user, today))  # type: ignore[attr-defined]
+
+    def get_login_url(self, view_func: Any) -> str:
+        """Send everyone to the site's one sign-in page, the admin's visitors too."""
+        return resolve_url(settings.LOGIN_URL)
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         """Let no browser or proxy keep a page, so that the next person at the same machine finds none.

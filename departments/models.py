@@ -78,6 +78,11 @@ class User(AbstractBaseUser, PermissionsMixin):
         self.username = fold(self.username)
         self.email = UserManager.normalize_email(self.email)
 
+    def set_password(self, raw_password: str | None) -> None:
+        """Set a password of the owner's own choosing: a one-time one has then been changed."""
+        super().set_password(raw_password)
+        self.must_change_password = False
+
     def get_full_name(self) -> str:
         """Return the person's name, for Django's own pages."""
         return self.name

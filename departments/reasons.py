@@ -1,11 +1,14 @@
 """A reason for every change (domain.md, Who may do what): asked on the page, kept in the history of the row."""
 
+import datetime as dt
 from typing import Any
 
 from django import forms
 from django.http import HttpRequest
 
 from departments.administration import RoleAdmin
+from departments.changes import because
+from departments.models import User
 
 REASON = "change_reason"
 
@@ -13,6 +16,9 @@ REASON = "change_reason"
 class ReasonedForm(forms.ModelForm):  # type: ignore[type-arg]
     """A form that asks why whenever something is changed, and not when a row is new."""
 
+    # Who fills this in, and on which day.
+    acting: User
+    today: dt.date
     # What stands beside a change and is no part of the row.
     beside: tuple[str, ...] = (REASON,)
     # True where rows on the same page can be changed too: then saving the page asks.
@@ -50,6 +56,12 @@ class ReasonedAdmin(RoleAdmin):
 
     form = ReasonedForm
 
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        """Tell the form who is acting, and on which day."""
+        form: Any = super().get_form(request, obj, change, **kwargs)
+        form.acting, form.today = request.user, request.access.on  # type: ignore[attr-defined]
+        return form
+
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Put what stands beside a change at the end of the page, and only where something can be changed."""
         beside = self.form.beside
@@ -60,5 +72,11 @@ class ReasonedAdmin(RoleAdmin):
         """Write the row with the reason, if it was changed."""
         if change and not form.changes_row:
             return
-        obj._change_reason = form.cleaned_data.get(REASON) or None
+        because(obj, form.cleaned_data.get(REASON, ""))
         super().save_model(request, obj, form, change)
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        """Write the rows on the page with the page's reason."""
+        for row in formset.forms:
+            because(row.instance, form.cleaned_data.get(REASON, ""))
+        super().save_formset(request, form, formset, change)

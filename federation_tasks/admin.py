@@ -6,6 +6,8 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
+from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 
 from departments.access import ADMINISTRATORS, in_groups
@@ -24,7 +26,7 @@ class LedgerAdminSite(admin.AdminSite):
         """Say whether this person holds an administrator's group today."""
         return request.user.is_authenticated and request.user.is_active and in_groups(request.user, ADMINISTRATORS)
 
-    def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Callable[..., HttpResponseBase]:
+    def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Any:
         """Wrap a view so that it tells a stranger nothing, not even that it exists."""
         guarded = super().admin_view(view, cacheable)
 
@@ -37,12 +39,16 @@ class LedgerAdminSite(admin.AdminSite):
 
         return answer
 
-    @never_cache
-    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponseBase:
+    @method_decorator(never_cache)
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """Send people to the site's one sign-in page."""
         if request.user.is_authenticated:
             raise Http404
         return redirect_to_login(request.GET.get("next", "/admin/"))
+
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """Send people to the site's one page for changing a password."""
+        return redirect("home:password")
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[dict[str, Any]]:
         """Return the pages open to this person under the headings of what they are for; of one app, as Django groups them."""

@@ -23,9 +23,7 @@ OUT_OF_REACH = frozenset({Role.SECURITY, Role.AUDITOR})
 
 
 class AccountForm(ReasonedForm):
-    """An account as the system administrator sees it; `acting` is himself."""
-
-    acting: User
+    """An account as the system administrator sees it."""
 
     def clean_is_active(self) -> bool:
         """Refuse to disable one's own account."""
@@ -67,7 +65,7 @@ class AccountAdmin(ReasonedAdmin):
         """Keep the user name once it stands: history and letters carry it."""
         return ["username", "password_page"] if obj else []
 
-    def get_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Offer a new password on an account's page."""
         own = list(super().get_fields(request, obj))
         return [*own[:4], "password_page", *own[4:]] if obj else own
@@ -76,12 +74,6 @@ class AccountAdmin(ReasonedAdmin):
     def password_page(self, account: User) -> SafeString:
         """Return the way to a new one-time password."""
         return format_html('<a href="{}">重设一次性口令（{}）</a>', reverse("admin:departments_user_new_password", args=[account.pk]), account)
-
-    def get_form(self, request: HttpRequest, obj: User | None = None, change: bool = False, **kwargs: Any) -> Any:
-        """Tell the form who is acting."""
-        form = super().get_form(request, obj, change, **kwargs)
-        form.acting = request.user
-        return form
 
     def get_urls(self) -> list[URLPattern]:
         """Add the page for a new password."""

@@ -32,9 +32,7 @@ class InForce(Choice):
 
 
 class LeaderForm(ReasonedForm):
-    """A leader; `acting` is who fills it in."""
-
-    acting: User
+    """A leader."""
 
     def clean_user(self) -> User | None:
         """Refuse one's own account, and an auditor's."""
@@ -47,9 +45,7 @@ class LeaderForm(ReasonedForm):
 
 
 class PortfolioForm(ReasonedForm):
-    """A charge; `acting` is who fills it in."""
-
-    acting: User
+    """A charge."""
 
     def clean_leader(self) -> Leader:
         """Refuse a charge for oneself."""
@@ -64,12 +60,6 @@ class OrganisationAdmin(ReasonedAdmin):
 
     editors = frozenset({Role.SYSTEM})
     room = "机构和领导"
-
-    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
-        """Tell the form who is acting."""
-        form = super().get_form(request, obj, change, **kwargs)
-        form.acting = request.user
-        return form
 
 
 @admin.register(Department)

@@ -10,17 +10,16 @@ from django.http import HttpRequest
 
 from departments.access import GROUPS, Role
 from departments.admin.organisation import InForce
+from departments.changes import because
 from departments.fields import PersonField
 from departments.filters import Choice, DepartmentChoice, choice_of
 from departments.models import Membership, RoleHolder, User
-from departments.reasons import ReasonedAdmin, ReasonedForm
+from departments.reasons import REASON, ReasonedAdmin, ReasonedForm
 from departments.roles import AUDITOR_HOLDS_NOTHING, NOBODY_FOR_HIMSELF, is_auditor, refusal_for, roles_of
 
 
 class MembershipForm(ReasonedForm):
-    """A place in a department; `acting` is who grants it."""
-
-    acting: User
+    """A place in a department."""
 
     def clean_user(self) -> User:
         """Refuse oneself, and an auditor."""
@@ -33,9 +32,8 @@ class MembershipForm(ReasonedForm):
 
 
 class RoleForm(ReasonedForm):
-    """The roles of one person, as boxes to tick; `acting` is who grants them."""
+    """The roles of one person, as boxes to tick."""
 
-    acting: User
     roles = forms.MultipleChoiceField(
         label="角色",
         required=False,
@@ -78,12 +76,6 @@ class SecurityAdmin(ReasonedAdmin):
 
     editors = frozenset({Role.SECURITY})
     room = "角色和任职"
-
-    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
-        """Tell the form who is acting."""
-        form = super().get_form(request, obj, change, **kwargs)
-        form.acting = request.user
-        return form
 
 
 @admin.register(Membership)
@@ -134,5 +126,5 @@ class RoleHolderAdmin(SecurityAdmin):
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Write the roles, with the reason in the history of the account."""
         account = User.objects.get(pk=obj.pk)
-        account._change_reason = form.cleaned_data["change_reason"]  # type: ignore[attr-defined]
+        because(account, form.cleaned_data[REASON])
         account.groups.set(Group.objects.filter(name__in=[role.value for role in form.cleaned_data["roles"]]))

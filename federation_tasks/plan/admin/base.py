@@ -1,0 +1,75 @@
+"""What the plan's admin pages share: the plan administrator, numbers as people type them, and filters."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import models
+from django.http import HttpRequest
+
+from departments.access import Role
+from departments.administration import OfficeFields, RoleInline
+from departments.filters import Choice
+from departments.reasons import ReasonedAdmin
+from federation_tasks.plan.forms import NumberInput, QuantityField, WholeNumberField
+from federation_tasks.plan.models import Goal, Period
+
+NUMBERS: Any = {
+    models.DecimalField: {"form_class": QuantityField, "widget": NumberInput("decimal")},
+    models.IntegerField: {"form_class": WholeNumberField, "widget": NumberInput("numeric")},
+}
+
+
+class PlanAdmin(ReasonedAdmin):
+    """Pages of the plan administrator."""
+
+    editors = frozenset({Role.PLAN})
+    formfield_overrides = OfficeFields.formfield_overrides | NUMBERS
+
+
+class PlanInline(RoleInline):
+    """Rows on the plan administrator's pages."""
+
+    formfield_overrides = OfficeFields.formfield_overrides | NUMBERS
+
+
+class PeriodChoice(Choice):
+    """Rows of one period: the one that holds today unless another is chosen, so that a list never spans all years."""
+
+    title, parameter_name = "周期", "period"
+    everything = ""
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[Any, str]]:
+        """Offer all periods, newest first, and remember today's."""
+        self.periods = list(Period.objects.all())
+        self.today = request.access.on  # type: ignore[attr-defined]
+        return [(period.code, str(period)) for period in self.periods]
+
+    def value(self) -> str | None:
+        """Return the code chosen, else that of the period that holds today."""
+        codes = {period.code: period for period in self.periods}
+        chosen = super().value()
+        if chosen in codes:
+            return chosen
+        current = current_period(self.periods, self.today)
+        return current.code if current else None
+
+    def choose(self, rows: models.QuerySet[Any], value: str) -> models.QuerySet[Any]:
+        """Return the rows of the period."""
+        return rows.filter(period=next(period for period in self.periods if period.code == value))
+
+
+def current_period(periods: list[Period], day: Any) -> Period | None:
+    """Return, of periods newest first, the one that holds the day: the newest that has begun and is owed, else the oldest."""
+    owed = [period for period in periods if period.is_owed] or periods
+    begun = [period for period in owed if period.starts_on <= day]
+    return begun[0] if begun else (owed[-1] if owed else None)
+
+
+class GoalChoice(Choice):
+    """Rows under one goal."""
+
+    title, parameter_name = "目标", "goal"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[Any, str]]:
+        """Offer the goals."""
+        return [(goal.pk, f"{goal.number} {goal.name}") for goal in Goal.objects.all()]
