@@ -108,7 +108,7 @@ def database(name: str, default: str) -> dict[str, Any]:
 
 DATABASES: dict[str, dict[str, Any]] = {"default": database("DATABASE_URL", f"sqlite:///{VAR_DIR / 'ledger.sqlite3'}")}
 if env.given("DATABASE_OWNER_URL"):
-    # Migrations run as the tables' owner: manage.py migrate --database owner.
+    # manage.py migrate signs in as the tables' owner; deploy/postgresql-roles.sql makes both roles.
     DATABASES["owner"] = database("DATABASE_OWNER_URL", "") | {"TEST": {"MIRROR": "default"}}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -119,7 +119,7 @@ LOGIN_REDIRECT_URL = "home:worklist"
 LOGOUT_REDIRECT_URL = "home:login"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator", "OPTIONS": {"user_attributes": ["username", "name", "email"]}},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "federation_tasks.home.validators.LongEnoughValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
@@ -152,7 +152,7 @@ CACHES: dict[str, dict[str, Any]] = (
     else {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 )
 BROKER_DIR = VAR_DIR / "broker"
-CELERY_BROKER_URL = REDIS_URL or "filesystem://"
+CELERY_BROKER_URL = REDIS_URL or "filesystem://localhost//"
 CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = (
     {"visibility_timeout": 3600, "unacked_restore_throttle": 1, "socket_connect_timeout": 3, "socket_timeout": 3}
     if REDIS_URL

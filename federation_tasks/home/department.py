@@ -81,6 +81,8 @@ class DepartmentPage:
         return found
 
     def _standing(self, duty: ReportDuty, report: Report | None) -> str:
+        if duty.submitted_at is None and duty.period.state == Period.State.CLOSED:
+            return "已关闭，台账里没有报送记录"
         words = [WORDS[standing_of(duty, self.access.on)]]
         if duty.submitted_at:
             words.append(f"{moment_words(duty.submitted_at)}报送")

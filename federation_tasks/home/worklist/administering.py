@@ -31,7 +31,7 @@ ALL_OF_THEM = ("admin:index", "管理首页", "您能看和能改的都在这里
 
 def administering_part(access: Access, period: Period | None) -> Part:
     """Return what an administrator finds to do, and links to where it is done."""
-    part = Part(calm="没有发现缺漏。要办的事从下面进。")
+    part = Part(calm="审计员只看不改。" if Role.AUDITOR in access.groups else "没有发现缺漏。要办的事从下面进。")
     for role, places in PLACES.items():
         if role in access.groups:
             part.links += [Link(label, reverse(f"admin:{name}_changelist"), text) for name, label, text in places]

@@ -4,10 +4,12 @@ import datetime as dt
 from functools import cached_property
 
 from django.urls import reverse
+from django.utils import timezone
 
 from departments.access import Access, Capability
 from federation_tasks.home.worklist.pieces import Fact, Item, Main, Section
 from federation_tasks.plan.models import Period, ReportDuty
+from federation_tasks.plan.workdays import workdays_between
 from federation_tasks.reports.deadlines import countdown, moment_words
 from federation_tasks.reports.models import Report, ReportState
 from federation_tasks.workflow.models import HistoryRow
@@ -101,11 +103,17 @@ class OwnReports:
             return []
         found = self._written(duty)
         if duty.deadline:
-            found.insert(0, Fact("报送截止", moment_words(duty.deadline), "已个别放宽" if duty.exception_until else ""))
+            found.insert(0, Fact("报送截止", moment_words(duty.deadline), self._left(duty.deadline)))
         if duty.period.meeting_on:
             how = f"会议汇报，第 {duty.order} 位" if duty.mode == ReportDuty.Mode.ORAL else "书面汇报"
             found.append(Fact("半年工作汇报会", f"{duty.period.meeting_on.month}月{duty.period.meeting_on.day}日", how))
         return found
+
+    def _left(self, deadline: dt.datetime) -> str:
+        if self.now > deadline:
+            return "已经过了，现在报送记为迟报"
+        days = workdays_between(self.access.on, timezone.localdate(deadline))
+        return f"还有 {days} 个工作日" if days else "就是今天"
 
     def _written(self, duty: ReportDuty) -> list[Fact]:
         report = self.of(duty)

@@ -46,7 +46,7 @@ class OwnTasks:
 
     def sections(self) -> list[Section]:
         """Return what is to be done, the most urgent first: at most three queries."""
-        found = [self._section("今天就办", "overdue", OVERDUE), self._section("本周", "soon", SOON)]
+        found = [self._section("今天就办", "overdue", OVERDUE), self._section("抓紧办", "soon", SOON)]
         if self.heading:
             found.append(self._section("待签收", "unacknowledged", UNACKNOWLEDGED))
         return [section for section in found if section.total]
