@@ -23,7 +23,7 @@ ASKED_TO_STOP = {130, 143}  # honcho's codes for SIGINT and SIGTERM
 def commands() -> dict[str, list[str]]:
     """Return the two commands. The scheduler lives in the worker's process group: one beat, and no file of its own."""
     web = ["gunicorn", "--config", str(Path(settings.BASE_DIR, "deploy/gunicorn.conf.py")), "--graceful-timeout", str(STOP_WITHIN), "federation_tasks.wsgi"]
-    worker = ["celery", "--app", "federation_tasks", "worker", "--beat", "--pool", "threads", "--concurrency", "1", "--loglevel", "WARNING"]
+    worker = ["celery", "--quiet", "--app", "federation_tasks", "worker", "--beat", "--pool", "threads", "--concurrency", "1", "--loglevel", "WARNING"]
     return {"web": [sys.executable, "-m", *web], "worker": [sys.executable, "-m", *worker]}
 
 

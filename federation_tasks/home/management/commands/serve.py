@@ -25,7 +25,9 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **_options: Any) -> None:
         """Run until stopped; exit with the code that says how it ended."""
         if not serving.is_port_free(settings.PORT):
-            raise CommandError(f"Port {settings.PORT} is taken: the site may be running already. Stop it, or choose another: PORT={settings.PORT + 1} make run.")
+            raise CommandError(
+                f"Port {settings.PORT} is taken: the site may be running already. Stop it, or choose another: PORT={settings.PORT + 1} make run."
+            )
         try:
             self.prepare()
             sys.exit(self.supervise())
@@ -37,7 +39,7 @@ class Command(BaseCommand):
     def prepare(self) -> None:
         """Bring the database and the static files up to date; all of it can be repeated."""
         self.say("Bringing the database up to date")
-        call_command("migrate", database="owner" if "owner" in settings.DATABASES else "default", interactive=False, verbosity=0)
+        call_command("migrate", interactive=False, verbosity=0)
         self.load("load_article")
         if not settings.BEHIND_TLS:  # demo accounts are refused there
             self.load("load_demo")
