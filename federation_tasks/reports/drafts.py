@@ -14,7 +14,7 @@ def start_report(period: Period, department: Department, by: User) -> Report:
     Tasks assigned since get their items; those suspended or carried over get none. Figures of an item are the task's own until
     somebody states others. Raises ValidationError where the department owes no report or the period is not open and none exists.
     """
-    report: Report | None = Report.objects.filter(period=period, department=department).select_related("period", "department").first()
+    report: Report | None = Report.objects.filter(period=period, department=department).select_related("period", "department", "edited_by").first()
     if report is None:
         refuse_start(period, department)
         report, _ = Report.objects.get_or_create(period=period, department=department, defaults={"edited_by": by})

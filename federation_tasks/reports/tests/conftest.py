@@ -131,5 +131,3 @@ def submitted(draft, cast):
     """The complete draft, submitted by the head."""
     perform(draft, "submit", cast.access("head"))
     return Report.objects.get()
-
-

@@ -165,5 +165,3 @@ def test_markup_is_text_everywhere(walk, draft, tasks, cast, evil):
         assert page.status_code == 200
         assert "<script>alert" not in text
         assert "<img src=x" not in text
-
-

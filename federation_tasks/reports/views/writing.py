@@ -63,7 +63,7 @@ def save(request: SignedInRequest, report: Report) -> HttpResponse:
 
 def lock(report: Report) -> Report:
     """Return the report locked for this transaction; raise WrongState where it cannot be written any more."""
-    locked = Report.objects.select_for_update(of=("self",)).select_related("period", "department").get(pk=report.pk)
+    locked = Report.objects.select_for_update(of=("self",)).select_related("period", "department", "edited_by").get(pk=report.pk)
     if not locked.is_editable or locked.period.state != Period.State.OPEN:
         where = locked.state_words if locked.period.state == Period.State.OPEN else f"{locked.period}{locked.period.get_state_display()}"
         raise WrongState(f"这份汇报现在是“{where}”，不能保存修改。可能有人刚刚办过；要改请先撤回，或者请领导退回。", locked)
@@ -100,9 +100,7 @@ def submit(request: SignedInRequest, form: ReportForm) -> HttpResponse:
     except ValidationError as refused:
         remarks = remarks_of(refused)
         form.point_out(remarks)
-        return form_page(
-            request, form, notice=NOT_COMPLETE, errors=[(remark.target, remark.sentence) for remark in remarks]
-        )
+        return form_page(request, form, notice=NOT_COMPLETE, errors=[(remark.target, remark.sentence) for remark in remarks])
     tell_submitted(request, form.report)
     return redirect(form.report)
 

@@ -1,0 +1,65 @@
+"""Twenty people press the button at once: one submission."""
+
+import threading
+from functools import partial
+
+import pytest
+from django.db import connections
+
+from federation_tasks.plan.models import ProgressUpdate
+from federation_tasks.reports.models import Report, ReportVersion
+from federation_tasks.reports.withdrawing import mark_opened
+from federation_tasks.workflow.models import HistoryRow
+from federation_tasks.workflow.moves import WrongState, perform
+
+TIMES = 20
+
+
+def at_once(*acts):
+    """Run these at the same moment, each on a connection of its own; return what each ended with, None or the exception."""
+    barrier, ends = threading.Barrier(len(acts)), [None] * len(acts)
+
+    def run(position, act):
+        barrier.wait()
+        try:
+            act()
+        except Exception as error:
+            ends[position] = error
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(acts)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return ends
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_twenty_simultaneous_submits_make_one_submission(draft, cast):
+    def submit():
+        perform(Report.objects.get(), "submit", cast.access("head"))
+
+    ends = at_once(*[submit] * TIMES)
+    assert ends.count(None) == 1
+    assert sum(isinstance(end, WrongState) for end in ends) == TIMES - 1
+    assert (ReportVersion.objects.count(), HistoryRow.objects.of(draft).count(), Report.objects.get().submissions) == (1, 1, 1)
+    assert ProgressUpdate.objects.count() == draft.items.count()
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_opening_and_withdrawing_at_the_same_moment_never_both_succeed(draft, cast):
+    perform(draft, "submit", cast.access("head"))
+    for _ in range(5):
+        report = Report.objects.select_related("standing").get()
+        withdraw = partial(perform, Report.objects.get(), "withdraw", cast.access("head"))
+        withdrawn, _ = at_once(withdraw, partial(mark_opened, report, cast.access("deputy")))
+        version = ReportVersion.objects.first()
+        assert (version.opened_at is None) == (withdrawn is None)
+        assert (version.withdrawn_at is not None) == (withdrawn is None)
+        if withdrawn is not None:
+            perform(Report.objects.get(), "return", cast.access("deputy"), reason="再来")
+        perform(Report.objects.get(), "submit", cast.access("head"))
