@@ -1,15 +1,27 @@
 """What stands on the outside of a letter, the same at every try (contract.md, Letters)."""
 
 import uuid
+from email.header import Header
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
+from django.core.mail.message import SafeMIMEMultipart, SafeMIMEText
 
 from federation_tasks.digests.models import Letter
 
 
-def envelope(letter: Letter) -> EmailMultiAlternatives:
+class Envelope(EmailMultiAlternatives):
+    """An e-mail whose Chinese subject begins on the line of its name: an empty first line is read as a blank by some programs."""
+
+    def message(self) -> SafeMIMEText | SafeMIMEMultipart:
+        """Return the letter as it goes over the wire."""
+        built = super().message()
+        built.replace_header("Subject", Header(self.subject, "utf-8", header_name="Subject"))
+        return built
+
+
+def envelope(letter: Letter) -> Envelope:
     """Return a frozen letter as an e-mail: text first, then HTML."""
     headers = {
         "Message-ID": letter.message_id,
@@ -18,7 +30,7 @@ def envelope(letter: Letter) -> EmailMultiAlternatives:
         "Auto-Submitted": "auto-generated",
         "Content-Language": "zh-Hans",
     }
-    message = EmailMultiAlternatives(letter.subject, letter.text, to=[letter.address], headers=headers)
+    message = Envelope(letter.subject, letter.text, to=[letter.address], headers=headers)
     message.attach_alternative(letter.html, "text/html")
     return message
 
