@@ -62,9 +62,9 @@ class Board:
         return "全会" if self.summary.is_whole else "合计"
 
     @property
-    def legend(self) -> list[tuple[str, int]]:
-        """Return every light with its number."""
-        return [(light.value, n) for light, n in self.summary.counts.lights.items()]
+    def legend(self) -> list[tuple[str, int, str]]:
+        """Return every light with its number and the address of its tasks, empty where there is none."""
+        return [(light.value, n, self.links.tasks(light=light) if n else "") for light, n in self.summary.counts.lights.items()]
 
     def word(self, light: Light) -> str:
         """Return what a light is called beside a number."""
@@ -95,10 +95,12 @@ class Board:
         return words.gaps(self.summary)
 
     @property
-    def gap_rows(self) -> list[tuple[GapCount, int]]:
-        """Return the gaps, worst first, each with its share of the worst one in percent; nothing where no problem is named."""
-        most = max((row.problems for row in self.summary.gaps), default=0)
-        return [(row, 100 * row.problems // most) for row in self.summary.gaps] if most else []
+    def gap_rows(self) -> list[tuple[int, GapCount, int]]:
+        """Return the gaps, worst first: place, gap, and its share of the worst one in percent; nothing where no problem is named."""
+        problems = [row.problems for row in self.summary.gaps]
+        if not any(problems):
+            return []
+        return [(1 + sum(n > row.problems for n in problems), row, 100 * row.problems // problems[0]) for row in self.summary.gaps]
 
     @property
     def reads_reports(self) -> bool:

@@ -45,7 +45,7 @@ class Picker(forms.Form):
     @property
     def summary(self) -> list[tuple[str, str]]:
         """Return (field id, sentence) for the error summary."""
-        return [(self[name].id_for_label, str(sentence)) for name in self.fields for sentence in self.errors.get(name, [])]
+        return [(self[name].id_for_label, str(sentence)) for name in ("period", "on") for sentence in self.errors.get(name, [])]
 
     def field_errors(self) -> dict[str, Any]:
         """Return the sentences by field, for machines."""

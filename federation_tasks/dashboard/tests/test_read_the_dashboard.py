@@ -15,6 +15,8 @@ from federation_tasks.reports.models import Report, ReportVersion
 
 CELL = re.compile(r'<a class="cell[^"]*" href="([^"]+)"><span class="visually-hidden">([^<]+)</span>')
 
+LEGEND = re.compile(r'<li><a class="pad" href="([^"]+)"><span class="light [a-z]+"><svg[^>]*><use[^>]*></svg>([^<]+)</span></a>')
+
 
 def page(cast, part="principal", query=""):
     return cast.client(part).get(f"/dashboard/{query}").content.decode()
@@ -43,8 +45,10 @@ def test_a_cell_reads_as_words_and_leads_to_its_list(plan, cast, two_red_one_beh
 def test_each_list_behind_a_number_has_as_many_tasks(plan, cast, two_red_one_behind):
     plan.task(cast.jjb).supporting.add(cast.kfb)
     for part in ("principal", "deputy", "head"):
-        client = cast.client(part)
-        for words, href in cells(page(cast, part)).items():
+        client, html = cast.client(part), page(cast, part)
+        lights = {f"灯：{words}": href.replace("&amp;", "&") for href, words in LEGEND.findall(html)}
+        assert lights
+        for words, href in (cells(html) | lights).items():
             total = sum(int(n) for n in re.findall(r" (\d+)", words.split("：")[1]))
             assert client.get(href).context["list"].number == total, (part, words)
 
@@ -109,6 +113,7 @@ def test_the_five_gaps_stand_ranked_with_a_sentence(plan, cast, today):
     section = page(cast).split('id="gp"')[1]
     assert "共提出 4 个问题，任务落实上的最多（3 个）；其中 1 个还没有写改进措施。" in section
     assert re.findall(r"\d\. (.+?)上有差距", section) == ["任务落实", "思路落实", "政策落实", "基层组织建设", "自身建设"]
+    assert re.findall(r"(\d)\. ", section) == ["1", "2", "3", "3", "3"]
     assert cast.client("head").get("/dashboard/summary.json").json()["gaps"][0] == {
         "goal": 3, "name": "任务落实", "problems": 2, "departments": 1, "without_measure": 1,
     }  # fmt: skip
@@ -129,7 +134,7 @@ def test_before_the_deadline_nothing_is_missing(plan, cast, today):
 
 def test_another_day_is_judged_by_todays_facts_and_the_page_says_so(plan, cast, two_red_one_behind):
     html = page(cast, query="?on=2026-10-02")
-    assert "这是按 2026年10月2日（周五） 看的" in html
+    assert "这是按2026年10月2日（周五）看的" in html
     assert "/tasks/?period=2026H2&on=2026-10-02&department=kfb&goal=3" in cells(html).values()
     assert "这是按" not in page(cast, query=f"?on={TODAY}")
 
