@@ -111,14 +111,14 @@ class Access:
         """Return this person's places in departments on the day."""
         if not self._counts:
             return []
-        return list(Membership.objects.on(self.on).filter(user_id=self.user.pk).select_related("department"))
+        return list(Membership.objects.on(self.on).filter(user_id=self.user.pk).select_related("department"))  # type: ignore[misc]
 
     @cached_property
     def leader(self) -> Leader | None:
         """Return this person as a leader in office on the day, or None."""
         if not self._counts:
             return None
-        return Leader.objects.filter(Leader.in_office_on(self.on), user_id=self.user.pk).first()
+        return Leader.objects.filter(Leader.in_office_on(self.on), user_id=self.user.pk).first()  # type: ignore[misc]
 
     @cached_property
     def portfolio(self) -> frozenset[int]:

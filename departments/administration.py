@@ -67,11 +67,23 @@ def plain_spoken(field: forms.Field) -> forms.Field:
         field.help_text = f"{field.help_text}{example}"
     elif isinstance(field, forms.IntegerField):
         field.error_messages["invalid"] = f"{label}只填整数，例如 10。"
+    if isinstance(field, CHOOSING):
+        _name_empty_choice(field)
     if field.required:
         field.widget.attrs["aria-required"] = "true"
     elif label and not isinstance(field, forms.BooleanField):
         field.label = f"{label}（选填）"
     return field
+
+
+def _name_empty_choice(field: Any) -> None:
+    """Say what choosing nothing means, instead of a row of dashes."""
+    words = "请选择" if field.required else "不选"
+    if isinstance(field, forms.ModelChoiceField):
+        if field.empty_label is not None:
+            field.empty_label = words
+    else:
+        field.choices = [(value, label if value else words) for value, label in field.choices]
 
 
 class RoleAdmin(HistoryPage, OfficeFields, admin.ModelAdmin):  # type: ignore[type-arg, misc]
@@ -96,6 +108,15 @@ class RoleAdmin(HistoryPage, OfficeFields, admin.ModelAdmin):  # type: ignore[ty
     def media(self) -> forms.Media:
         """Do without Django's scripts: nothing here needs them."""
         return forms.Media()
+
+    def heading(self, obj: Any) -> str:
+        """Return what a row is called at the head of its pages."""
+        return str(obj)
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, obj: Any = None, **kwargs: Any) -> Any:
+        """Put the row's name at the head of the page."""
+        context["heading"] = self.heading(obj) if obj else ""
+        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         """Return the bulk actions; rows are never deleted in bulk."""

@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
-from departments.changes import History, newest_first
+from departments.changes import History, logged, newest_first
 
 
 class HistoryPage:
@@ -22,10 +22,11 @@ class HistoryPage:
         if not self.has_view_permission(request, obj):
             raise PermissionDenied
         context = self.admin_site.each_context(request) | {
-            "title": f"修改历史：{obj}",
+            "title": f"修改历史：{self.heading(obj)}",
+            "heading": self.heading(obj),
             "opts": self.opts,
             "object": obj,
-            "entries": newest_first(self.histories(obj)),
+            "entries": newest_first(self.histories(obj)) if hasattr(obj, "history") else logged(obj),
         }
         return TemplateResponse(request, "admin/object_history.html", context)
 

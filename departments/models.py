@@ -13,7 +13,7 @@ from django.db.models import Q
 from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
-from departments.dated import Dated, DatedQuerySet
+from departments.dated import Dated
 
 
 def fold(username: str) -> str:
@@ -229,7 +229,6 @@ class Membership(Dated):
     department = models.ForeignKey(Department, models.PROTECT, related_name="memberships", verbose_name="部室或单位")
     role = models.CharField("身份", max_length=16, choices=Role)
 
-    objects = DatedQuerySet.as_manager()
     history = HistoricalRecords(verbose_name="任职历史")
 
     class Meta(Dated.Meta):

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group
@@ -121,3 +122,24 @@ def cast(db: None) -> Cast:
     leader(found.deputy, Leader.Rank.DEPUTY, kfb, kfyy, order=2)
     leader(found.other_deputy, Leader.Rank.DEPUTY, jjb, order=3)
     return found
+
+
+def filled(page: Any, **changes: Any) -> dict[str, Any]:
+    """Return what a browser would send from an admin page just opened, with these fields changed. Rows are named prefix-0-field."""
+    form = page.context["adminform"].form
+    data = {field.html_name: _sent(field) for field in form}
+    for wrapped in page.context["inline_admin_formsets"]:
+        formset = wrapped.formset
+        for part in (formset.management_form, *formset.forms):
+            data |= {field.html_name: _sent(field) for field in part}
+    return {name: value for name, value in (data | changes).items() if value is not None}
+
+
+def _sent(field: Any) -> Any:
+    """Return what a browser sends for a field as it is shown: nothing for a box that is not ticked."""
+    value = field.field.prepare_value(field.value())
+    if isinstance(value, bool):
+        return "on" if value else None
+    if isinstance(value, (list, tuple)):
+        return [str(getattr(item, "pk", item)) for item in value]
+    return field.field.widget.format_value(value) if value is not None else ""

@@ -12,6 +12,9 @@ from django.views.decorators.cache import never_cache
 
 from departments.access import ADMINISTRATORS, in_groups
 
+# The headings of the first page, what is needed most often first; a page says under which it stands.
+ROOMS = ["目标和任务", "周期和报送", "目标体系", "亮灯和工作日", "账号", "机构和领导", "角色和任职", "定时发送", "信函", "办理记录"]
+
 
 class LedgerAdminSite(admin.AdminSite):
     """Let in the four kinds of administrator; others get 404, the unsigned go to /login/ (contract.md, Addresses)."""
@@ -60,4 +63,5 @@ class LedgerAdminSite(admin.AdminSite):
             for page in app["models"]:
                 room = getattr(self.get_model_admin(page["model"]), "room", "") or app["name"]
                 rooms.setdefault(room, []).append(page)
-        return [{"name": name, "app_label": f"room-{n}", "app_url": "", "models": pages} for n, (name, pages) in enumerate(rooms.items())]
+        ordered = sorted(rooms, key=lambda room: ROOMS.index(room) if room in ROOMS else len(ROOMS))
+        return [{"name": room, "app_label": f"room-{n}", "app_url": "", "models": rooms[room]} for n, room in enumerate(ordered)]

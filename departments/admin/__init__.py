@@ -6,9 +6,9 @@ from django.contrib.auth.models import Group
 from departments.admin.accounts import AccountAdmin
 from departments.admin.organisation import DepartmentAdmin, LeaderAdmin, PortfolioAdmin
 from departments.admin.roles import MembershipAdmin, RoleHolderAdmin
-from departments.admin.schedule import CrontabAdmin, ScheduleAdmin
+from departments.admin.schedule import ScheduleAdmin
 
 # Groups are roles, fixed in code; who holds one is said on the person's page.
 admin.site.unregister(Group)
 
-__all__ = ["AccountAdmin", "CrontabAdmin", "DepartmentAdmin", "LeaderAdmin", "MembershipAdmin", "PortfolioAdmin", "RoleHolderAdmin", "ScheduleAdmin"]
+__all__ = ["AccountAdmin", "DepartmentAdmin", "LeaderAdmin", "MembershipAdmin", "PortfolioAdmin", "RoleHolderAdmin", "ScheduleAdmin"]

@@ -19,7 +19,6 @@ TABLE = {
     "departments.leader": (SYSTEM, SYSTEM, SYSTEM, NOBODY),
     "departments.portfolio": (SYSTEM, SYSTEM, SYSTEM, NOBODY),
     "django_celery_beat.periodictask": (SYSTEM, NOBODY, SYSTEM, NOBODY),
-    "django_celery_beat.crontabschedule": (SYSTEM, SYSTEM, SYSTEM, NOBODY),
     "departments.roleholder": (SECURITY, NOBODY, SECURITY, NOBODY),
     "departments.membership": (SECURITY, SECURITY, SECURITY, NOBODY),
     "plan.goal": (PLAN, PLAN, PLAN, NOBODY),

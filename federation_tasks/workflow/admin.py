@@ -1,8 +1,10 @@
 """What was moved, when, by whom and why: to be read, by nobody to be changed."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
 from django.db import models
 from django.http import HttpRequest
 
@@ -13,6 +15,31 @@ from federation_tasks.workflow.models import HistoryRow
 from federation_tasks.workflow.moves import TABLES
 
 PLAN = "plan"
+
+
+def names(rows: Iterable[HistoryRow]) -> dict[int, str]:
+    """Return what the things are called that these rows are about: one query for each kind of thing."""
+    kinds: dict[Any, list[HistoryRow]] = {}
+    for row in rows:
+        kinds.setdefault(row.content_type.model_class(), []).append(row)
+    found: dict[int, str] = {}
+    for model, of_kind in kinds.items():
+        related = [f.name for f in model._meta.fields if f.name in {"department", "period"}]
+        things = model._base_manager.select_related(*related).in_bulk({row.object_id for row in of_kind})
+        found |= {row.pk: str(things[row.object_id]) for row in of_kind if row.object_id in things}
+    return found
+
+
+class Named(ChangeList):
+    """A page of history rows with the names of what they are about."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        """Read the rows, then their things."""
+        super().get_results(request)
+        self.result_list: Any = list(self.result_list)
+        found = names(self.result_list)
+        for row in self.result_list:
+            row.named = found.get(row.pk)
 
 
 @admin.register(HistoryRow)
@@ -35,10 +62,19 @@ class HistoryRowAdmin(RoleAdmin):
             return rows
         return rows.filter(content_type__app_label=PLAN)
 
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        """Read what the moved things are called once for the page."""
+        return Named
+
+    def heading(self, obj: HistoryRow) -> str:
+        """Return what was done with what."""
+        return f"{self.move_words(obj)}：{self.what(obj)}"
+
     @admin.display(description="事项")
     def what(self, row: HistoryRow) -> str:
         """Return what kind of thing was moved, and which."""
-        return f"{row.content_type.name} {row.object_id}"
+        name = getattr(row, "named", None) or names([row]).get(row.pk, row.object_id)
+        return f"{row.content_type.name}：{name}"
 
     @admin.display(description="动作")
     def move_words(self, row: HistoryRow) -> str:

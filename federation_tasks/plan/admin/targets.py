@@ -81,7 +81,7 @@ class TaskInline(PlanInline):
     is_fixed = True
     show_change_link = True
     fields = ["title", "period", "start", "due", "measure", "quantity", "unit", "source"]
-    verbose_name = "半年任务"
+    verbose_name = verbose_name_plural = "半年任务"
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         """Read the tasks with what is shown of them."""
