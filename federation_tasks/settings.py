@@ -37,7 +37,6 @@ INSTALLED_APPS = [
     "crispy_forms",
     "crispy_bootstrap5",
     "js_lib_bootstrap5",
-    "django_filters",
     "simple_history",
     "csp",
     "django_celery_beat",

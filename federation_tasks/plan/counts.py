@@ -93,4 +93,4 @@ def total_of(parts: Iterable[Counts]) -> Counts:
 
 def newly_overdue(tasks: TaskQuerySet, after: dt.date, day: dt.date) -> int:
     """Return how many of the tasks that are red on `day` turned red after an earlier day."""
-    return tasks.with_light(day).filter(light=Light.RED, red_from__gt=after).count()
+    return tasks.with_light(day).filter(light=Light.RED, red_from__gt=after).count()  # type: ignore[misc]

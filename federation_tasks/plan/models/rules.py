@@ -23,7 +23,7 @@ class LightRuleQuerySet(models.QuerySet["LightRule"]):
 
     def on_and_applied(self, day: dt.date) -> tuple["LightRule", "LightRule"]:
         """Return both of the above with one query, for a page that asks about many tasks."""
-        rules = list(self.order_by("valid_from")) or [LightRule(valid_from=dt.date(2000, 1, 1), is_applied=True)]
+        rules: list[Any] = list(self.order_by("valid_from")) or [LightRule(valid_from=dt.date(2000, 1, 1), is_applied=True)]
         begun = [rule for rule in rules if rule.valid_from <= day]
         applied = [rule for rule in rules if rule.is_applied]
         return begun[-1] if begun else rules[0], applied[0] if applied else LightRule(valid_from=dt.date(2000, 1, 1), is_applied=True)

@@ -59,7 +59,7 @@ class TaskQuerySet(models.QuerySet["Task"]):
         helping = Task.supporting.through.objects.filter(department__in=mine).values("task")
         return self.filter(Q(department__in=mine) | Q(pk__in=helping))
 
-    def bulk_create(self, objs: Iterable["Task"], *args: Any, **kwargs: Any) -> list["Task"]:
+    def bulk_create(self, objs: Iterable[Any], *args: Any, **kwargs: Any) -> list[Any]:
         """Insert tasks in bulk, each with its turning days."""
         tasks = list(objs)
         thresholds = LightRule.objects.applied().thresholds
@@ -68,7 +68,7 @@ class TaskQuerySet(models.QuerySet["Task"]):
             set_turning_days(task, thresholds)
         return super().bulk_create(tasks, *args, **kwargs)
 
-    def bulk_update(self, objs: Iterable["Task"], fields: Iterable[str], *args: Any, **kwargs: Any) -> int:
+    def bulk_update(self, objs: Iterable[Any], fields: Iterable[str], *args: Any, **kwargs: Any) -> int:
         """Update tasks in bulk; where the light depends on a field, the turning days go along."""
         tasks, names = list(objs), list(fields)
         if WHAT_THE_LIGHT_DEPENDS_ON & set(names):
