@@ -22,14 +22,14 @@ log = logging.getLogger(__name__)
 class Channel(filesystem.Channel):  # type: ignore[misc]
     """A channel whose files are whole or not there."""
 
-    def _put(self, queue: str, payload: Any, **_kwargs: Any) -> None:
+    def _put(self, queue: str, payload: Any, **_kwargs: Any) -> None:  # type: ignore[override]
         folder = Path(self.data_folder_out)
         name = f"{time.time_ns()}_{uuid.uuid4()}"
         unfinished = folder / f"{name}.part"
         unfinished.write_bytes(str_to_bytes(dumps(payload)))
         unfinished.rename(folder / f"{name}.{queue}.msg")
 
-    def _get(self, queue: str) -> Any:
+    def _get(self, queue: str, timeout: float | None = None) -> Any:
         for path in sorted(Path(self.data_folder_in).glob(f"*.{queue}.msg")):
             taken = path.with_suffix(".taken")
             try:
@@ -51,11 +51,11 @@ class Channel(filesystem.Channel):  # type: ignore[misc]
         except ValueError:
             return []
 
-    def _queue_bind(self, exchange: str, routing_key: str, pattern: str, queue: str) -> None:
+    def _queue_bind(self, exchange: str, routing_key: str, pattern: str | None, queue: str) -> None:
         try:
             super()._queue_bind(exchange, routing_key, pattern, queue)
         except ValueError:
-            self._exchange_file(exchange).unlink(missing_ok=True)
+            self._exchange_file(exchange).unlink(missing_ok=True)  # type: ignore[attr-defined]
             super()._queue_bind(exchange, routing_key, pattern, queue)
 
 

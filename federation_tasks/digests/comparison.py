@@ -65,7 +65,7 @@ def _origins(overdue: Iterable[Task], remembered: Iterable[int]) -> dict[int, in
     """Return for each task that was overdue in the last letter the id it had there: its own, or that of a row it was carried from."""
     known = set(remembered)
     origins = {task.pk: task.pk for task in overdue if task.pk in known}
-    above = {task.carried_from_id: task.pk for task in overdue if task.pk not in known and task.carried_from_id}
+    above = {origin: task.pk for task in overdue if task.pk not in known and (origin := task.carried_from_id)}
     while above:
         origins |= {pk: old for old, pk in above.items() if old in known}
         rest = {old: pk for old, pk in above.items() if old not in known}
@@ -92,7 +92,7 @@ def _as_they_stand(ids: set[int]) -> dict[int, Task]:
     moving = {pk: pk for pk, task in rows.items() if task.state == TaskState.CARRIED_OVER}  # id now -> id then
     while moving:
         onward = Task.objects.filter(carried_from__in=moving).select_related("department", "period")
-        found = {task.pk: (moving[task.carried_from_id], task) for task in onward}
+        found = {task.pk: (moving[origin], task) for task in onward if (origin := task.carried_from_id)}
         rows |= dict(found.values())
         moving = {pk: old for pk, (old, task) in found.items() if task.state == TaskState.CARRIED_OVER}
     return rows

@@ -2,11 +2,11 @@
 
 import uuid
 from email.header import Header
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
-from django.core.mail.message import SafeMIMEMultipart, SafeMIMEText
 
 from federation_tasks.digests.models import Letter
 
@@ -14,10 +14,10 @@ from federation_tasks.digests.models import Letter
 class Envelope(EmailMultiAlternatives):
     """An e-mail whose Chinese subject begins on the line of its name: an empty first line is read as a blank by some programs."""
 
-    def message(self) -> SafeMIMEText | SafeMIMEMultipart:
+    def message(self, **options: Any) -> Any:
         """Return the letter as it goes over the wire."""
-        built = super().message()
-        built.replace_header("Subject", Header(self.subject, "utf-8", header_name="Subject"))
+        built = super().message(**options)
+        built.replace_header("Subject", Header(str(self.subject), "utf-8", header_name="Subject"))
         return built
 
 

@@ -23,7 +23,8 @@ class EmlFolderBackend(BaseEmailBackend):
         folder = Path(settings.MAIL_DIR)
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         for message in email_messages:
-            put(folder, file_name(message), message.message().as_bytes(linesep="\r\n"))
+            content = message.message().as_bytes(linesep="\r\n")  # type: ignore[call-arg]
+            put(folder, file_name(message), content)
         return len(email_messages)
 
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass, field
+from typing import Any
 
 from departments.access import Access
 from departments.models import Leader
@@ -174,7 +175,8 @@ def _missing(briefing: Briefing, scope: frozenset[int] | None, rows: Rows) -> Se
 
 def _soon(tasks: TaskQuerySet, briefing: Briefing, rows: Rows, total: int) -> Section:
     """Return what falls due within days: the blue lights, as the dashboard counts them."""
-    blue = tasks.with_light(briefing.day, briefing.lamps).filter(light=Light.BLUE).order_by("due", "pk").select_related("department", "period")
+    lit: Any = tasks.with_light(briefing.day, briefing.lamps)
+    blue = lit.filter(light=Light.BLUE).order_by("due", "pk").select_related("department", "period")
     more = [Link(f"其余临期的（{period}）", address("supervision:tasks", period=period.code, light=Light.BLUE)) for period in briefing.periods]
     soon = f"{briefing.lamps.thresholds[1]} 日内到期" if briefing.lamps.thresholds[1] != 7 else "七日内到期"
     return section_of(soon, list(blue[:SHOWN]), rows.soon, more, total=total, head="临期")

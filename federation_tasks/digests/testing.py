@@ -1,6 +1,7 @@
 """A mail server to test against: takes letters over real SMTP, and refuses, drops, hangs or kills where a test wants it."""
 
 import asyncio
+import logging
 import socket
 import time
 from collections.abc import Callable, Iterator
@@ -61,7 +62,7 @@ class Sink:
         self.before(address)
         answer = self.answer(address, self.tries[address])
         if answer == DROP:
-            server.transport.abort()
+            server.transport.abort()  # type: ignore[union-attr]
         if answer == HANG:
             await asyncio.sleep(VERY_LONG)
         if answer.startswith("2"):
@@ -80,11 +81,12 @@ class Sink:
 def running(sink: Sink, port: int = 0) -> Iterator[Sink]:
     """Run a mail server on this machine."""
     sink.port = port or free_port()
+    logging.getLogger("mail.log").setLevel(logging.WARNING)  # aiosmtpd tells every word
 
     class Counting(Controller):
         def factory(self) -> SMTP:
             sink.connections += 1
-            return super().factory()
+            return super().factory()  # type: ignore[no-untyped-call]
 
     controller = Counting(sink, hostname="127.0.0.1", port=sink.port)
     controller.start()
