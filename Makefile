@@ -15,7 +15,8 @@ DEVELOPMENT := SECRET_KEY=only-for-checks-00000000000000000000 VAR_DIR=.venv/che
 PYTEST := $(PY) -m pytest -n 2
 LATER := $(if $(TEST_DATABASE_URL),not postgresql)$(if $(TEST_DATABASE_URL),$(if $(TEST_REDIS_URL), and ))$(if $(TEST_REDIS_URL),not redis)
 
-.PHONY: help run test test-sqlite test-services check format lock
+CHECKS := $(addprefix check-,format lint types imports migrations templates deploy dependencies)
+.PHONY: help run test test-sqlite test-services check format lock $(CHECKS)
 .DEFAULT_GOAL := help
 
 help: ## list these targets
@@ -35,16 +36,33 @@ test-services:
 	@echo "== $(if $(TEST_DATABASE_URL),PostgreSQL,SQLite), $(if $(TEST_REDIS_URL),Redis,embedded broker)"
 	@env -u DATABASE_OWNER_URL -u VAR_DIR DATABASE_URL="$(TEST_DATABASE_URL)" REDIS_URL="$(TEST_REDIS_URL)" $(PYTEST) $(PYTEST_ARGS)
 
-check: .venv/dev.stamp ## formatter, linters, types, import order, migrations, templates, check --deploy
+check: $(CHECKS) ## formatter, linters, types, import order, migrations, templates, check --deploy
+$(CHECKS): .venv/dev.stamp
+
+check-format:
 	$(PY) -m ruff format --check .
+
+check-lint:
 	$(PY) -m ruff check .
-	@$(DEVELOPMENT) $(PY) -m mypy .
-	.venv/bin/lint-imports
-	@$(DEVELOPMENT) $(PY) manage.py makemigrations --check --dry-run
-	$(PY) -m djlint --lint --quiet templates
-	@$(PRODUCTION) $(PY) manage.py check --deploy --fail-level WARNING
-	.venv/bin/deptry .
 	.venv/bin/bandit --quiet --severity-level medium --configfile pyproject.toml --recursive departments federation_tasks
+
+check-types:
+	@echo "mypy ." && $(DEVELOPMENT) $(PY) -m mypy .
+
+check-imports:
+	.venv/bin/lint-imports
+
+check-migrations:
+	@echo "makemigrations --check" && $(DEVELOPMENT) $(PY) manage.py makemigrations --check --dry-run
+
+check-templates:
+	$(PY) -m djlint --lint --quiet templates
+
+check-deploy:
+	@echo "check --deploy" && $(PRODUCTION) $(PY) manage.py check --deploy --fail-level WARNING
+
+check-dependencies:
+	.venv/bin/deptry .
 	$(PY) -m pip check
 
 format: .venv/dev.stamp ## put the code into its one format
