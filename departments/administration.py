@@ -1,6 +1,6 @@
 """What the admin pages of all rooms share: which administrator works on which rows, fields without script, lists that stay quick."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
@@ -34,7 +34,7 @@ class BoundedPaginator(Paginator):
 class OfficeFields:
     """Admin fields that work by keyboard, by ear and without script: no pop-ups, no pickers; optional ones say so."""
 
-    formfield_overrides: Any = {
+    formfield_overrides: ClassVar[Any] = {
         models.DateField: {"widget": DateText},
         models.DateTimeField: {"form_class": forms.DateTimeField, "widget": MomentText},
         models.TextField: {"widget": forms.Textarea(attrs={"rows": 4})},
@@ -113,10 +113,11 @@ class RoleAdmin(HistoryPage, OfficeFields, admin.ModelAdmin):  # type: ignore[ty
         """Return what a row is called at the head of its pages."""
         return str(obj)
 
-    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, obj: Any = None, **kwargs: Any) -> Any:
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
         """Put the row's name at the head of the page."""
+        obj = kwargs.get("obj")
         context["heading"] = self.heading(obj) if obj else ""
-        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         """Return the bulk actions; rows are never deleted in bulk."""

@@ -72,7 +72,7 @@ class WholeNumberField(forms.IntegerField):
     def refusal(self) -> str:
         """Return the sentence for what is no whole number, or out of bounds."""
         if self.min_value is not None and self.max_value is not None:
-            return f"{self.noun}只填 {self.min_value} 到 {self.max_value} 的整数，例如 {self.max_value}。"
+            return f"{self.noun}只填 {self.min_value} 到 {self.max_value} 的整数。"
         if self.min_value is not None:
             return f"{self.noun}只填不小于 {self.min_value} 的整数。"
         return f"{self.noun}只填整数，例如 10。"

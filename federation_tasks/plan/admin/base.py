@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.http import HttpRequest
 
@@ -19,14 +20,32 @@ NUMBERS: Any = {
 }
 
 
-class PlanAdmin(ReasonedAdmin):
+class PlanFields:
+    """Numbers in the plan's forms, each called by its own name and held to its model's bounds."""
+
+    def formfield_for_dbfield(self, db_field: models.Field, request: HttpRequest, **kwargs: Any) -> Any:
+        """Return the field; a whole number knows its name and its bounds."""
+        if isinstance(db_field, models.IntegerField) and not db_field.choices:
+            kwargs |= {"noun": db_field.verbose_name} | _bounds(db_field)
+        return super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
+
+
+def _bounds(db_field: models.Field) -> dict[str, Any]:
+    """Return the bounds that the model itself sets, not those of the database's number type."""
+    own = getattr(db_field, "_validators", [])
+    lowest = [rule.limit_value for rule in own if isinstance(rule, MinValueValidator)]
+    highest = [rule.limit_value for rule in own if isinstance(rule, MaxValueValidator)]
+    return ({"min_value": lowest[0]} if lowest else {}) | ({"max_value": highest[0]} if highest else {})
+
+
+class PlanAdmin(PlanFields, ReasonedAdmin):
     """Pages of the plan administrator."""
 
     editors = frozenset({Role.PLAN})
     formfield_overrides = OfficeFields.formfield_overrides | NUMBERS
 
 
-class PlanInline(RoleInline):
+class PlanInline(PlanFields, RoleInline):
     """Rows on the plan administrator's pages."""
 
     formfield_overrides = OfficeFields.formfield_overrides | NUMBERS

@@ -24,8 +24,8 @@ from federation_tasks.plan.progress import progress_now
 from federation_tasks.plan.states import UNFINISHED
 from federation_tasks.plan.templatetags.lights import light
 
-# What is fixed once a task is owed: it moves by extension and by the table of moves alone (domain.md, A task's life).
-FIXED_ONCE_OWED = ["period", "department", "start", "due"]
+# What is fixed once a task is assigned: it moves by extension and by the table of moves alone (domain.md, A task's life).
+FIXED_ONCE_ASSIGNED = ["period", "department", "start", "due"]
 
 
 class LightChoice(Choice):
@@ -42,6 +42,11 @@ class LightChoice(Choice):
     def choose(self, rows: Any, value: str) -> Any:
         """Return the tasks in this light."""
         return rows.with_light(self.today).filter(light=value)
+
+
+def is_assigned(task: Task) -> bool:
+    """Say whether a department owes this task: its period has begun, or it was carried over into one to come."""
+    return task.period.is_owed or task.carried_from_id is not None
 
 
 class TaskForm(ReasonedForm):
@@ -153,7 +158,7 @@ class TaskAdmin(PlanAdmin):
         if obj is None:
             return []
         fixed = ["state", "progress_words", "site_page"]
-        fixed += FIXED_ONCE_OWED if obj.period.is_owed else []
+        fixed += FIXED_ONCE_ASSIGNED if is_assigned(obj) else []
         return fixed + (["goal"] if obj.target_id else [])
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -180,6 +185,12 @@ class TaskAdmin(PlanAdmin):
         if db_field.name == "period":
             kwargs["queryset"] = Period.objects.exclude(state=Period.State.CLOSED)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: Task, form: Any, change: bool) -> None:
+        """Write the task; as long as it is only planned, the due date planned last is its first."""
+        if not is_assigned(obj):
+            obj.original_due = obj.due
+        super().save_model(request, obj, form, change)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Write the milestones, then the progress that follows from what is planned now."""

@@ -5,6 +5,7 @@ import re
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -12,6 +13,7 @@ from simple_history.models import HistoricalRecords
 
 from departments.models import Department
 
+YEARS = [MinValueValidator(2000), MaxValueValidator(2100)]
 CODE = re.compile(r"^(\d{4})H([12])$")
 
 
@@ -45,7 +47,7 @@ class Period(models.Model):
         FIRST = 1, "上半年"
         SECOND = 2, "下半年"
 
-    year = models.PositiveSmallIntegerField("年度")
+    year = models.PositiveSmallIntegerField("年度", validators=YEARS)
     half = models.PositiveSmallIntegerField("半年", choices=Half)
     state = models.CharField("状态", max_length=8, choices=State, default=State.PLANNED)
     starts_on = models.DateField("第一天", editable=False)

@@ -13,6 +13,7 @@ from simple_history.signals import pre_create_historical_record
 
 from departments.models import Department
 from federation_tasks.plan.models.goals import Goal, Initiative, PolicyDocument
+from federation_tasks.plan.models.periods import YEARS
 
 ABOVE_ZERO = MinValueValidator(Decimal("0.01"), "数量要大于 0；没有数量请留空。")
 
@@ -43,7 +44,7 @@ class Target(models.Model):
     goal = models.ForeignKey(Goal, models.PROTECT, related_name="targets", verbose_name="目标")
     initiative = models.ForeignKey(Initiative, models.PROTECT, null=True, blank=True, related_name="targets", verbose_name="重点举措")
     policy = models.ForeignKey(PolicyDocument, models.PROTECT, null=True, blank=True, related_name="targets", verbose_name="政策依据")
-    year = models.PositiveSmallIntegerField("年度")
+    year = models.PositiveSmallIntegerField("年度", validators=YEARS)
     indicator = models.CharField("指标", max_length=200)
     quantity = models.DecimalField(
         "数量", max_digits=14, decimal_places=2, null=True, blank=True, validators=[ABOVE_ZERO], help_text="只填数字；没有数量的留空。"
