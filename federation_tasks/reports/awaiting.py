@@ -54,7 +54,7 @@ def _claims(access: Access) -> list[Waiting[Task]]:
     rows = Task.objects.filter(state=TaskState.CLAIMED, period__state=Period.State.OPEN)
     rows = rows.filter(department__in=access.departments(Capability.DECIDE).values("pk"))
     rows = rows.filter(~Q(claimed_by=access.user.pk) | Q(claimed_by=None))
-    return [_since(task, task.claimed_on, access.on) for task in rows.select_related("period", "department", "goal").order_by("claimed_on", "pk")]
+    return [_since(task, task.claimed_on or access.on, access.on) for task in rows.select_related("period", "department", "goal").order_by("claimed_on", "pk")]
 
 
 def _since(thing: Thing, since: dt.date, today: dt.date) -> Waiting[Thing]:

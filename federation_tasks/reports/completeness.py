@@ -61,13 +61,11 @@ def _reason_wanted(filing: Filing, item: ReportItem) -> str:
 def _lower(item: ReportItem) -> str:
     """Say by how much an item stays below what is registered on the task; empty where it does not."""
     task = item.task
-    if task.measure == Task.Measure.QUANTITY:
-        stated, registered, unit = item.stated_quantity, task.quantity_done, f" {task.unit}"
-        words = f"完成数量 {number_words(stated)} 小于已登记的 {number_words(registered)}{unit}"
-    else:
-        stated, registered = item.stated_progress, task.progress
-        words = f"进度 {stated}% 低于已登记的 {registered}%"
-    return words if stated < registered else ""
+    if task.measure == Task.Measure.QUANTITY and item.stated_quantity < task.quantity_done:
+        return f"完成数量 {number_words(item.stated_quantity)} 小于已登记的 {number_words(task.quantity_done)} {task.unit}"
+    if task.measure != Task.Measure.QUANTITY and item.stated_progress < task.progress:
+        return f"进度 {item.stated_progress}% 低于已登记的 {task.progress}%"
+    return ""
 
 
 def _missing_in_problem(position: int, problem: Problem) -> Iterator[Remark]:

@@ -5,7 +5,11 @@ from functools import cached_property
 
 from federation_tasks.plan.lights import Lamp, Lamps, Light, days_overdue, elapsed_percent
 from federation_tasks.plan.models import ReportDuty
+from federation_tasks.plan.states import TaskState
 from federation_tasks.reports.models import Achievement, Problem, Report, ReportItem
+
+# A task claimed, completed or suspended meanwhile keeps its figures: the report states facts about it and moves nothing.
+MOVED_ALONG = (TaskState.ASSIGNED, TaskState.ACKNOWLEDGED, TaskState.IN_PROGRESS)
 
 
 class Stated:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.utils import timezone
+
 from federation_tasks.reports.models import Report
 from federation_tasks.reports.moves import REPORT_MOVES
 from federation_tasks.workflow.models import HistoryRow
@@ -27,6 +29,12 @@ class Event:
     def who(self) -> str:
         """Return who did it, and in what capacity."""
         return f"{self.row.actor}（{self.row.acting_as}）" if self.row.acting_as else str(self.row.actor)
+
+    @property
+    def hour(self) -> str:
+        """Return at what time it was done; empty where it was noted on another day."""
+        at = timezone.localtime(self.row.at)
+        return f"{at:%H:%M}" if at.date() == self.row.on else ""
 
     @property
     def is_decision(self) -> bool:

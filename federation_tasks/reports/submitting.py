@@ -7,17 +7,14 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from federation_tasks.plan.models import Task
-from federation_tasks.plan.states import TaskState
 from federation_tasks.reports.completeness import refuse_incomplete
 from federation_tasks.reports.content import Content, compose
-from federation_tasks.reports.filing import Filing
+from federation_tasks.reports.filing import MOVED_ALONG, Filing
 from federation_tasks.reports.models import ReportItem, ReportVersion
 from federation_tasks.supervision.updates import record_update
 from federation_tasks.workflow.moves import Act
 
 NOON = dt.time(12)
-# A task claimed, completed or suspended meanwhile keeps its figures: the report states facts about it and moves nothing.
-MOVED_ALONG = (TaskState.ASSIGNED, TaskState.ACKNOWLEDGED, TaskState.IN_PROGRESS)
 STATED = ("quantity_done", "milestones", "progress", "narrative", "is_no_progress", "reason")
 # The field of the form that shows what record_update refuses.
 FIELD_OF = {"text": "narrative", "on": "narrative"}

@@ -21,12 +21,12 @@ def mark_opened(report: Report, access: Access) -> None:
 
     The report is locked, so that opening and withdrawing at the same moment cannot both succeed.
     """
-    if report.state != ReportState.SUBMITTED or is_opened(report):
+    if report.standing is None or report.state != ReportState.SUBMITTED or is_opened(report):
         return
     with transaction.atomic():
         locked = Report.objects.select_for_update(of=("self",)).get(pk=report.pk)
-        if locked.state == ReportState.SUBMITTED:
-            unopened = ReportVersion.objects.filter(pk=locked.standing_id, opened_at__isnull=True)
+        if locked.state == ReportState.SUBMITTED and locked.standing_id == report.standing_id:
+            unopened = ReportVersion.objects.filter(pk=report.standing.pk, opened_at__isnull=True)
             unopened.update(opened_at=timezone.now(), opened_by=access.user.pk)
 
 

@@ -58,5 +58,5 @@ def _words(field: forms.Field, stored: Any) -> str:
         return number_words(stored)
     if isinstance(field, forms.ChoiceField):
         chosen = stored if isinstance(stored, list) else [stored]
-        return "、".join(label for value, label in field.choices if value in chosen)
+        return "、".join(str(label) for value, label in list(field.choices) if value in chosen)  # type: ignore[arg-type]
     return str(stored)

@@ -33,15 +33,13 @@ class DayField(forms.DateField):
     """A day as a text: the browser's own date field speaks the browser's language, not the page's."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(
-            **{
-                "required": False,
-                "input_formats": DAY_FORMATS,
-                "error_messages": {"invalid": "请按年-月-日填写日期，例如 2026-09-30。"},
-                "widget": forms.DateInput(format="%Y-%m-%d", attrs={"autocomplete": "off"}),
-            }
-            | kwargs
-        )
+        given: dict[str, Any] = {
+            "required": False,
+            "input_formats": DAY_FORMATS,
+            "error_messages": {"invalid": "请按年-月-日填写日期，例如 2026-09-30。"},
+            "widget": forms.DateInput(format="%Y-%m-%d", attrs={"autocomplete": "off"}),
+        } | kwargs
+        super().__init__(**given)
 
     def to_python(self, value: Any) -> dt.date | None:
         """Return the day that was typed, in full or half width."""

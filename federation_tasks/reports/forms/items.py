@@ -10,7 +10,7 @@ from django.utils.functional import cached_property
 from federation_tasks.plan.forms import QuantityField, WholeNumberField
 from federation_tasks.plan.models import ProgressUpdate, Task
 from federation_tasks.plan.progress import number_words
-from federation_tasks.reports.filing import Filing
+from federation_tasks.reports.filing import MOVED_ALONG, Filing
 from federation_tasks.reports.forms.fields import ProseField, announce_required
 from federation_tasks.reports.models import ReportItem
 
@@ -91,6 +91,11 @@ class ItemForm(forms.Form):
     def is_open(self) -> bool:
         """Say whether the item stands unfolded: as long as it is empty, or something is wrong in it."""
         return self.state_words != "已填"
+
+    @property
+    def moves_nothing(self) -> bool:
+        """Say whether the task keeps its figures whatever the report states: it is claimed, completed, or out of the count."""
+        return self.item.task.state not in MOVED_ALONG
 
     @property
     def figures(self) -> dict[str, int | None]:

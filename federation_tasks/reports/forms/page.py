@@ -14,7 +14,7 @@ from federation_tasks.reports.completeness import Remark
 from federation_tasks.reports.filing import Filing
 from federation_tasks.reports.forms import items, retyped
 from federation_tasks.reports.forms.achievements import AchievementsForm, ArrangementsForm
-from federation_tasks.reports.forms.problems import ProblemFormSet, initial_of
+from federation_tasks.reports.forms.problems import ProblemFormSet, ProblemRows, initial_of
 from federation_tasks.reports.models import ReportItem
 
 INCOMPLETE_PAGE = "这一页没有完整地送到，问题部分没有保存。请再点一次“保存草稿”。"
@@ -31,7 +31,7 @@ class ReportForm:
         self.arrangements = ArrangementsForm(self.report, data)
         self.problems = self._problems(with_new_row)
 
-    def _problems(self, with_new_row: bool) -> ProblemFormSet:
+    def _problems(self, with_new_row: bool) -> ProblemRows:
         if self.data is not None:
             return ProblemFormSet(self.data, form_kwargs={"goals": self.goals})
         rows = ProblemFormSet(initial=[initial_of(problem) for problem in self.filing.problems], form_kwargs={"goals": self.goals})
@@ -69,11 +69,11 @@ class ReportForm:
         """Return the form after saving, with everything that was typed, refused or not, still in it."""
         filing = Filing(self.report, self.filing.day)
         extra = int(with_new_row or not filing.problems)
-        return type(self)(filing, retyped.after_saving(self.data, self.problems, filing.problems, extra))
+        return type(self)(filing, retyped.after_saving(self.data or QueryDict(), self.problems, filing.problems, extra))
 
     def typed_beside(self) -> Self:
         """Return the form as it was typed, unsaved, with the rows that somebody else added meanwhile."""
-        return type(self)(self.filing, retyped.before_saving(self.data, self.problems, self.filing.problems))
+        return type(self)(self.filing, retyped.before_saving(self.data or QueryDict(), self.problems, self.filing.problems))
 
     @property
     def errors(self) -> list[tuple[str, str]]:
@@ -117,4 +117,4 @@ def _errors_of(form: forms.BaseForm) -> Iterator[tuple[str, str]]:
         bound = form[name]
         group = isinstance(bound.field.widget, forms.CheckboxSelectMultiple)
         for sentence in sentences:
-            yield (f"{bound.auto_id}_0" if group else bound.auto_id), sentence
+            yield (f"{bound.auto_id}_0" if group else bound.auto_id), str(sentence)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 
 from federation_tasks.plan.models import Goal
 from federation_tasks.reports.forms.fields import DayField, ProseField, announce_required
@@ -52,8 +53,8 @@ class ProblemForm(forms.Form):
 class ProblemRows(forms.BaseFormSet):
     """All problems of a report."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, prefix=PREFIX, **kwargs)
+    def __init__(self, data: QueryDict | None = None, **kwargs: Any) -> None:
+        super().__init__(data, prefix=PREFIX, **kwargs)
 
     def save(self, report: Report) -> bool:
         """Add, change and remove rows, a few queries however many there are; say whether anything changed.
@@ -85,7 +86,9 @@ def id_of(form: forms.BaseForm) -> int:
     return int(typed) if typed.isdecimal() and typed.isascii() else 0
 
 
-ProblemFormSet = forms.formset_factory(ProblemForm, formset=ProblemRows, extra=0, max_num=MOST, absolute_max=MOST)
+ProblemFormSet: type[ProblemRows] = forms.formset_factory(  # type: ignore[assignment]
+    ProblemForm, formset=ProblemRows, extra=0, max_num=MOST, absolute_max=MOST
+)
 
 
 def initial_of(problem: Problem) -> dict[str, Any]:

@@ -12,7 +12,7 @@ Row = tuple[int, dict[str, list[str]]]  # id of the stored problem, 0 for none; 
 
 def after_saving(data: QueryDict, rows: ProblemRows, stored: list[Problem], extra: int) -> QueryDict:
     """Return the data with the rows in the order in which they are stored, without those that were removed, and `extra` empty ones."""
-    typed = {form.problem.pk: _typed(form) for form in rows.forms if form.problem}
+    typed = {form.problem.pk: _typed(data, form) for form in rows.forms if form.problem}
     return _with_rows(data, [(problem.pk, typed.get(problem.pk) or _shown(problem)) for problem in stored], extra)
 
 
@@ -20,11 +20,11 @@ def before_saving(data: QueryDict, rows: ProblemRows, stored: list[Problem]) -> 
     """Return the data as it was typed, with the rows behind it that somebody else has added meanwhile."""
     sent = {id_of(form) for form in rows.forms}
     others = [(problem.pk, _shown(problem)) for problem in stored if problem.pk not in sent]
-    return _with_rows(data, [(id_of(form), _typed(form)) for form in rows.forms] + others, 0)
+    return _with_rows(data, [(id_of(form), _typed(data, form)) for form in rows.forms] + others, 0)
 
 
-def _typed(form: ProblemForm) -> dict[str, list[str]]:
-    found = {name: form.data.getlist(form.add_prefix(name)) for name in form.fields if name != "id"}
+def _typed(data: QueryDict, form: ProblemForm) -> dict[str, list[str]]:
+    found = {name: data.getlist(form.add_prefix(name)) for name in form.fields if name != "id"}
     return {name: values for name, values in found.items() if values}
 
 

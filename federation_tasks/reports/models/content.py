@@ -59,7 +59,7 @@ class ReportItem(models.Model):
         """Return the progress in percent that follows from what is stated."""
         task = self.task
         if task.measure == Task.Measure.QUANTITY:
-            return by_quantity(self.stated_quantity, task.quantity)
+            return by_quantity(self.stated_quantity, task.quantity or Decimal(0))
         if task.measure == Task.Measure.MILESTONES:
             return by_milestones(task.milestones.all(), self.stated_milestones)
         return int(task.progress if self.progress is None else self.progress)
