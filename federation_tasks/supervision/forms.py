@@ -30,7 +30,7 @@ class UpdateForm(forms.Form):
         label="进展说明", max_length=5000, widget=forms.Textarea(attrs={"rows": 4}), help_text="进展只增不改，填错了再补一条。",
         error_messages={"required": "请写进展说明：做了什么，到了哪一步。"},
     )  # fmt: skip
-    reason = forms.CharField(label="数字比上次低的原因（不低就不填）", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2}))
+    reason = forms.CharField(label="数字比上次低的原因（选填，不低就不填）", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2}))
     on = forms.DateField(
         label="哪一天的进展（选填）", required=False, input_formats=DATE_SHAPES, widget=forms.TextInput(attrs={"autocomplete": "off"}),
         error_messages={"invalid": "请按 年-月-日 填写日期，例如 2026-10-21；留空就是今天。"},

@@ -158,7 +158,9 @@ class TaskList:
 
 
 def latest_updates(tasks: list[Task]) -> dict[int, ProgressUpdate]:
-    """Return the newest update of each of these tasks that has one: one query."""
-    newest = ProgressUpdate.objects.filter(task=OuterRef("pk")).newest_first().values("pk")[:1]
+    """Return the newest update of each of these tasks that has one: one query. What was said before a task was carried over is still said."""
+    own_or_before = Q(task=OuterRef("pk")) | Q(task=OuterRef("carried_from"))
+    newest = ProgressUpdate.objects.filter(own_or_before).newest_first().values("pk")[:1]
     ids = Task.objects.filter(pk__in=[task.pk for task in tasks]).order_by().annotate(newest=Subquery(newest)).values("newest")
-    return {row.task_id: row for row in ProgressUpdate.objects.filter(pk__in=ids)}
+    said = {row.task_id: row for row in ProgressUpdate.objects.filter(pk__in=ids)}
+    return {task.pk: row for task in tasks if (row := said.get(task.pk) or said.get(task.carried_from_id or 0))}

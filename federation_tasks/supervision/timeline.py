@@ -4,11 +4,13 @@ import datetime as dt
 from dataclasses import dataclass
 from operator import attrgetter
 
+from django.contrib.contenttypes.models import ContentType
 from django.utils import timezone
 
 from departments.access import Capability
 from federation_tasks.plan.models import ProgressUpdate, Task
 from federation_tasks.plan.progress import number_words
+from federation_tasks.plan.states import TaskState
 from federation_tasks.workflow.models import HistoryRow
 from federation_tasks.workflow.moves import table_of
 
@@ -28,11 +30,25 @@ class Event:
 
 
 def timeline(task: Task) -> list[Event]:
-    """Return what happened to a task, newest first; the last one is how it came to be. Two queries."""
-    moves = [_of_move(task, row) for row in HistoryRow.objects.of(task).select_related("actor")]
-    updates = [_of_update(task, row) for row in task.updates.select_related("author")]
+    """Return what happened to a task, newest first, through all the half-years that it was carried over from; last, how it came to be."""
+    rows = [task, *earlier(task)]
+    ids = [row.pk for row in rows]
+    kind = ContentType.objects.get_for_model(Task)
+    history = HistoryRow.objects.filter(content_type=kind, object_id__in=ids).select_related("actor")
+    moves = [_of_move(task, row) for row in history if row.object_id == task.pk or row.to_state != TaskState.CARRIED_OVER]
+    updates = [_of_update(task, row) for row in ProgressUpdate.objects.filter(task__in=ids).select_related("author")]
     events = sorted([*moves, *updates], key=attrgetter("on", "at"), reverse=True)
-    return events if task.carried_from_id else [*events, _beginning(task, events)]
+    return [*events, _beginning(rows[-1], events)]
+
+
+def earlier(task: Task) -> list[Task]:
+    """Return the rows that a task was carried over from, the last half-year's first: one query for each."""
+    found: list[Task] = []
+    before = task.carried_from
+    while before is not None:
+        found.append(before)
+        before = before.carried_from
+    return found
 
 
 def _beginning(task: Task, events: list[Event]) -> Event:
@@ -49,7 +65,7 @@ def _of_move(task: Task, row: HistoryRow) -> Event:
 
 def _title(row: HistoryRow, label: str) -> str:
     if row.move == "carry_over":
-        return "结转到下一期" if row.from_state else "由上一期结转而来"
+        return "结转到下一期" if row.from_state else f"结转到 {row.period}"
     if row.move == "claim":
         return f"{label}（进度 {row.facts.get('progress')}%{'' if row.facts.get('in_time', True) else '，已过到期日'}）"
     return label
@@ -73,4 +89,4 @@ def _figure(task: Task, row: ProgressUpdate) -> str:
 def _who(person: object, acting_as: str) -> str:
     if not person:
         return acting_as
-    return f"{person}（{acting_as}）" if acting_as else str(person)
+    return f"{person} · {acting_as}" if acting_as else str(person)
