@@ -47,13 +47,12 @@ def numbers(counts: Counts) -> dict[str, Any]:
 
 
 def _department(summary: Summary, department: Department) -> dict[str, Any]:
-    cells = summary.rows[department]
     return {
         "code": department.code,
         "name": department.name,
         "kind": department.kind,
         **numbers(summary.by_department[department]),
-        "goals": {str(goal.number): numbers(counts) for goal, counts in cells.items()},
+        "goals": {str(goal.number): numbers(counts) for goal, counts in summary.row(department).items()},
     }
 
 

@@ -54,4 +54,4 @@ class Matrix:
         return len(self.summary.goals) + 2
 
     def _row(self, department: Department) -> Row:
-        return Row(department, list(self.summary.rows[department].items()), self.summary.by_department[department])
+        return Row(department, list(self.summary.row(department).items()), self.summary.by_department[department])

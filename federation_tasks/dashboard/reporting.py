@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from departments.access import Access, Capability
+from departments.models import Department
 from federation_tasks.plan.models import Period, ReportDuty
 from federation_tasks.reports.models import Report, ReportState
 
@@ -69,13 +70,13 @@ def standing_of(duty: ReportDuty, day: dt.date) -> Standing:
 class Reporting:
     """The duties of a period that one person sees: two queries, whatever their number."""
 
-    def __init__(self, access: Access, period: Period, day: dt.date) -> None:
-        self.access, self.period, self.day = access, period, day
+    def __init__(self, access: Access, period: Period, day: dt.date, departments: dict[int, Department]) -> None:
+        self.access, self.period, self.day, self.departments = access, period, day, departments
 
     @cached_property
     def rows(self) -> list[Owed]:
         """Return every duty in the order of speaking, written reports last."""
-        duties = ReportDuty.objects.filter(self._mine, period=self.period).select_related("department")
+        duties = ReportDuty.objects.filter(self._mine, period=self.period)
         return [self._owed(duty) for duty in duties.order_by("mode", "order", "department__order", "pk")]
 
     @property
@@ -91,7 +92,7 @@ class Reporting:
         return {row.department_id: row for row in rows if row.is_begun or row.standing_id}
 
     def _owed(self, duty: ReportDuty) -> Owed:
-        duty.period = self.period  # known already: the deadline asks for it
+        duty.period, duty.department = self.period, self.departments[duty.department_id]  # read already
         report = self._reports.get(duty.department_id)
         return Owed(duty, standing_of(duty, self.day), report, report is not None and self._may_read(report))
 

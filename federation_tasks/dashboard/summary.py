@@ -70,29 +70,33 @@ class Summary:
     @cached_property
     def departments(self) -> list[Department]:
         """Return the departments that have tasks or owe a report in the period, closed ones too; by kind, then in their order."""
-        concerned = {department for department, _ in self._cells} | {row.duty.department_id for row in self.reporting.rows}
-        found = [row for row in self.access.departments(Capability.READ_DASHBOARD) if row.pk in concerned]
-        return sorted(found, key=lambda row: KINDS.index(row.kind))
+        concerned = self._cells.keys() | {row.duty.department_id for row in self.reporting.rows}
+        return sorted((row for row in self._allowed.values() if row.pk in concerned), key=lambda row: KINDS.index(row.kind))
+
+    def row(self, department: Department) -> dict[Goal, Counts]:
+        """Return one row of the matrix: the counts of a department by goal."""
+        cells = self._cells.get(department.pk, {})
+        return {goal: cells.get(goal.pk) or Counts() for goal in self.goals}
 
     @cached_property
     def rows(self) -> dict[Department, dict[Goal, Counts]]:
-        """Return the matrix: the counts of each department and goal."""
-        return {row: {goal: self._cells.get((row.pk, goal.pk)) or Counts() for goal in self.goals} for row in self.departments}
+        """Return the whole matrix: the counts of each department and goal."""
+        return {department: self.row(department) for department in self.departments}
 
     @cached_property
     def by_department(self) -> dict[Department, Counts]:
         """Return the counts of each row of the matrix."""
-        return {department: total_of(cells.values()) for department, cells in self.rows.items()}
+        return {department: total_of(self._cells.get(department.pk, {}).values()) for department in self.departments}
 
     @cached_property
     def by_goal(self) -> dict[Goal, Counts]:
         """Return the counts of each column of the matrix."""
-        return {goal: total_of(cells[goal] for cells in self.rows.values()) for goal in self.goals}
+        return {goal: total_of(cells[goal.pk] for cells in self._cells.values() if goal.pk in cells) for goal in self.goals}
 
     @cached_property
     def counts(self) -> Counts:
         """Return the counts of all that this person sees."""
-        return total_of(self._cells.values())
+        return total_of(counts for cells in self._cells.values() for counts in cells.values())
 
     @cached_property
     def charges(self) -> dict[int, Leader]:
@@ -112,7 +116,7 @@ class Summary:
     @cached_property
     def reporting(self) -> Reporting:
         """Return who owes a report in the period and where each one stands."""
-        return Reporting(self.access, self.period, self.day)
+        return Reporting(self.access, self.period, self.day, self._allowed)
 
     @cached_property
     def gaps(self) -> list[GapCount]:
@@ -125,6 +129,15 @@ class Summary:
         return awaiting(self.access) if self.access.leader else None
 
     @cached_property
-    def _cells(self) -> dict[tuple[int, int], Counts]:
+    def _allowed(self) -> dict[int, Department]:
+        """Return all departments whose dashboard this person sees, by id, in their order."""
+        return {row.pk: row for row in self.access.departments(Capability.READ_DASHBOARD)}
+
+    @cached_property
+    def _cells(self) -> dict[int, dict[int, Counts]]:
         """Return the counts by the ids of department and goal: the one query behind every number by light."""
-        return count_by(self.tasks, self.day, "department_id", "goal_id", since=self.since, lamps=self.lamps)  # type: ignore[return-value]
+        found: dict[int, dict[int, Counts]] = {}
+        counted = count_by(self.tasks, self.day, "department_id", "goal_id", since=self.since, lamps=self.lamps)
+        for (department, goal), counts in counted.items():
+            found.setdefault(department, {})[goal] = counts
+        return found

@@ -11,12 +11,14 @@ from federation_tasks.plan.lights import Lamps, Light
 from federation_tasks.plan.models.tasks import TaskQuerySet
 from federation_tasks.plan.states import TaskState
 
+NONE = dict.fromkeys(Light, 0)  # copied for each: a dashboard of a thousand departments has six thousand of them
+
 
 @dataclass
 class Counts:
     """Tasks by light, and what their progress adds up to."""
 
-    lights: dict[Light, int] = field(default_factory=lambda: dict.fromkeys(Light, 0))
+    lights: dict[Light, int] = field(default_factory=NONE.copy)
     claims: int = 0  # 待核: also counted in their light
     progress_sum: int = 0  # over the tasks that are neither suspended nor carried over
     newly_overdue: int = 0  # red ones that turned red after the day that was asked about
