@@ -44,7 +44,8 @@ class LetterAdmin(RoleAdmin):
     """
 
     readers = frozenset({Role.SYSTEM, Role.PLAN})
-    list_display = ("day", "kind", "leader", "recipient", "address", "state", "reason", "sent_at")
+    room = "定时发送"
+    list_display = ("__str__", "state", "reason", "address", "sent_at")
     list_filter = ("state", "kind", "day")
     list_select_related = ("leader", "recipient")
     search_fields = ("recipient__username", "recipient__name", "leader__name", "address", "message_id")

@@ -13,6 +13,8 @@ from federation_tasks.digests.facts import Facts, Remembered
 from federation_tasks.plan.models import Period, Task
 from federation_tasks.plan.states import TaskState
 
+NOT_YOURS = "不再由您分管"
+
 
 @dataclass(frozen=True)
 class Came:
@@ -103,7 +105,7 @@ def _what_became(was: Remembered, task: Task | None, now: Facts, *, carried: boo
     if task is None:
         return False, "已删除"
     if not now.covers(task.department_id):
-        return False, "不再由您分管"
+        return False, NOT_YOURS
     if task.state == TaskState.COMPLETED:
         return True, f"{_date(task.completed_on)}办结"
     if task.state in {TaskState.SUSPENDED, TaskState.CARRIED_OVER}:

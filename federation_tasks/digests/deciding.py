@@ -22,6 +22,6 @@ def _line(waiting: Any, rows: Rows) -> Line:
     waited = f"{waiting.days} 天" if waiting.days else "今天"
     if isinstance(thing, Task):
         label = rows.label(f"办结待核：{thing.title}", thing.department, thing.pk)
-        return Line(waited, label, full(thing.get_absolute_url()), f"{rows.where(thing.department)}，{due_words(thing)}")
+        return Line(waited, label, full(thing.get_absolute_url()), f"{rows.where(thing.department)}，{due_words(thing)}", is_waiting=True)
     label = rows.label(f"半年汇报：{thing}", thing.department, thing.pk)
-    return Line(waited, label, full(thing.get_absolute_url()), rows.where(thing.department))
+    return Line(waited, label, full(thing.get_absolute_url()), rows.where(thing.department), is_waiting=True)

@@ -1,20 +1,22 @@
-"""A letter's text part as a page shows it: headings, lines and links, from the very words that were sent."""
+"""A letter's text part as a page shows it: headings, numbered items and links, from the very words that were sent."""
 
 import re
 from dataclasses import dataclass, field
 
 HEADING = re.compile(r"^== (?P<words>.+) ==$")
-ADDRESS = re.compile(r"^(?P<words>.*?)：?(?P<url>https?://\S+)$")
 NUMBERED = re.compile(r"^\d+\. (?P<words>.+)$")
+LINKED = re.compile(r"^(?:(?P<words>.+)：)?(?P<url>https?://\S+)$")
+INDENT = "   "  # what belongs to the item above
 
 
-@dataclass(frozen=True)
+@dataclass
 class Passage:
-    """One line; where it leads somewhere, `url`, and `about` what it leads to if the line itself does not say."""
+    """One line, or one numbered item with the lines below it; `url` where it leads somewhere."""
 
     words: str
     url: str = ""
-    about: str = ""
+    details: list[str] = field(default_factory=list)
+    is_numbered: bool = False
 
 
 @dataclass
@@ -24,24 +26,37 @@ class Part:
     heading: str = ""
     passages: list[Passage] = field(default_factory=list)
 
+    @property
+    def items(self) -> list[Passage]:
+        """Return the numbered ones."""
+        return [passage for passage in self.passages if passage.is_numbered]
+
+    @property
+    def lines(self) -> list[Passage]:
+        """Return the others; they stand before the numbered ones or after them, never between."""
+        return [passage for passage in self.passages if not passage.is_numbered]
+
 
 def parts_of(text: str) -> list[Part]:
     """Return a letter's text in parts."""
-    parts, about = [Part()], ""
-    for line in (raw.strip() for raw in text.splitlines()):
-        if not line:
-            continue
+    parts = [Part()]
+    for line in text.splitlines():
         if heading := HEADING.match(line):
             parts.append(Part(heading["words"]))
-            continue
-        if numbered := NUMBERED.match(line):
-            about = numbered["words"]
-        parts[-1].passages.append(_passage(line, about))
+        elif line.strip():
+            _add(parts[-1].passages, line)
     return [part for part in parts if part.heading or part.passages]
 
 
-def _passage(line: str, about: str) -> Passage:
-    found = ADDRESS.match(line)
-    if found is None:
-        return Passage(line)
-    return Passage(found["words"], found["url"]) if found["words"] else Passage("打开", found["url"], about)
+def _add(passages: list[Passage], line: str) -> None:
+    """Put one line where it belongs."""
+    linked = LINKED.match(line.strip())
+    if numbered := NUMBERED.match(line):
+        passages.append(Passage(numbered["words"], is_numbered=True))
+    elif line.startswith(INDENT) and passages and passages[-1].is_numbered:
+        if linked:
+            passages[-1].url = linked["url"]
+        else:
+            passages[-1].details.append(line.strip())
+    else:
+        passages.append(Passage(linked["words"] or linked["url"], linked["url"]) if linked else Passage(line.strip()))

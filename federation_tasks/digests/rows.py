@@ -2,13 +2,12 @@
 
 from departments.models import Department
 from federation_tasks.digests.briefing import Briefing
-from federation_tasks.digests.comparison import Came, Went
+from federation_tasks.digests.comparison import NOT_YOURS, Came, Went
 from federation_tasks.digests.sections import Labels, Line, due_words, full, month_day, shortened
 from federation_tasks.plan.models import ProgressUpdate, ReportDuty, Task
 
 LONGEST_TITLE = 60  # characters: more is cut, the link leads to the rest
 LONGEST_NOTE = 60
-UNKNOWN = "（已删除的任务）"
 
 
 class Rows:
@@ -61,9 +60,9 @@ class Rows:
         return Line(lamp.words, self.label(task.title, task.department, task.pk), full(task.get_absolute_url()), detail, note, lamp.character, lamp.colour)
 
     def _gone(self, went: Went, state: str) -> Line:
-        if went.task is None:
-            return Line(state, went.was.title or UNKNOWN, "", f"{month_day(went.was.due)}到期")
-        # One that is the leader's no more has no link: its page would not open for him.
-        url = "" if went.why == "不再由您分管" else full(went.task.get_absolute_url())
-        label = self.label(went.task.title, went.task.department, went.task.pk) if url else shortened(went.task.title, LONGEST_TITLE)
-        return Line(state, label, url, f"{self.where(went.task.department)}，{due_words(went.task)}")
+        task, was = went.task, went.was
+        if task is None or went.why == NOT_YOURS:
+            # What is not his any more has no link and no news: only what he was told before.
+            return Line(state, shortened(was.title, LONGEST_TITLE), "", f"{month_day(was.due)}到期")
+        label = self.label(task.title, task.department, task.pk)
+        return Line(state, label, full(task.get_absolute_url()), f"{self.where(task.department)}，{due_words(task)}")

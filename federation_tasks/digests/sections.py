@@ -26,6 +26,12 @@ class Line:
     note: str = ""
     mark: str = ""
     tone: str = ""
+    is_waiting: bool = False  # `state` is how long it has waited
+
+    @property
+    def spoken(self) -> str:
+        """Return the row's first line in plain text."""
+        return f"{self.label}，已等 {self.state}" if self.is_waiting else " ".join(filter(None, (self.mark, self.state, self.label)))
 
 
 @dataclass(frozen=True)

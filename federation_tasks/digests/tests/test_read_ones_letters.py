@@ -82,6 +82,7 @@ def test_the_list_asks_as_little_for_many_letters_as_for_few(plan, cast, send_ro
 def test_each_link_of_a_letter_says_where_it_leads():
     text = "标题\n\n== 仍逾期（1） ==\n1. ◆ 逾期 3 天 任务甲\n   康复部\n   http://x/tasks/1/\n逐项审定：http://x/\n"
     first, second = parts_of(text)
-    assert first.passages == [Passage("标题")]
+    assert first.lines == [Passage("标题")]
     assert second.heading == "仍逾期（1）"
-    assert second.passages[2:] == [Passage("打开", "http://x/tasks/1/", "◆ 逾期 3 天 任务甲"), Passage("逐项审定", "http://x/")]
+    assert second.items == [Passage("◆ 逾期 3 天 任务甲", "http://x/tasks/1/", ["康复部"], is_numbered=True)]
+    assert second.lines == [Passage("逐项审定", "http://x/")]
