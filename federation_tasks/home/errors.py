@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from federation_tasks.home.typed import to_send_again, written
 
@@ -33,7 +34,8 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     The same form can be sent again with a fresh token, but only where the browser says that it came from this very site: another
     site's form must not become valid by one press of a button.
     """
-    known = {"typed": written(request), "again": to_send_again(request) if _came_from_here(request) else [], "files": bool(request.FILES)}
+    again = to_send_again(request) if _came_from_here(request) else []
+    known = {"typed": written(request), "again": again, "files": bool(request.FILES), "back": _page_before(request)}
     return render(request, "403_csrf.html", known, status=403)
 
 
@@ -51,6 +53,12 @@ def reference() -> str:
 
 def _names() -> dict[str, str]:
     return {"federation_name": settings.FEDERATION_NAME, "product_name": settings.PRODUCT_NAME}
+
+
+def _page_before(request: HttpRequest) -> str:
+    """Return the address of the page that held the form, as the browser names it; else the one that the form was sent to."""
+    before = request.headers.get("Referer", "")
+    return before if url_has_allowed_host_and_scheme(before, {request.get_host()}, request.is_secure()) else request.get_full_path()
 
 
 def _came_from_here(request: HttpRequest) -> bool:

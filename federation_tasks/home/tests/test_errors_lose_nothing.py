@@ -116,6 +116,11 @@ class TestStaleToken:
         assert answer.status_code == 403
         assert "再提交一次" not in words(answer)
 
+    @pytest.mark.parametrize(("before", "back"), [("http://testserver/tasks/7/", "http://testserver/tasks/7/"), ("https://evil.example/", "/try/button/")])
+    def test_the_way_back_is_the_page_with_the_form_and_never_another_site(self, strict, before, back):
+        answer = strict.post("/try/button/", {"text": TEXT}, headers={"Origin": self.HERE, "Referer": before})
+        assert f'<a href="{back}">回到原来的页面</a>' in words(answer)
+
     def test_a_password_is_never_given_back(self, strict):
         answer = self.post(strict, old_password="Geheim-4711-lang")
         assert "Geheim-4711" not in words(answer)
@@ -125,7 +130,7 @@ class TestStaleToken:
         client = Client(enforce_csrf_checks=True)
         answer = client.post("/login/", {"username": "head", "password": "Geheim-4711-lang"})
         assert answer.status_code == 403
-        assert "回到这个页面再试" in words(answer)
+        assert "回到原来的页面再试" in words(answer)
         assert "Geheim-4711" not in words(answer)
 
 
