@@ -13,7 +13,8 @@ register = template.Library()
 
 ICON = re.compile(r'<img src="[^"]*icon-(yes|no|unknown)[^"]*" alt="\w*">')
 WORDS = {"yes": "是", "no": "否", "unknown": "—"}
-PICK = re.compile(r'(<input type="checkbox"[^>]*>)')
+PICK = re.compile(r'(<input type="checkbox"[^>]*?) aria-label="[^"]*? - ([^"]*)"([^>]*>)')
+PICKED = r'<label class="pick">\1\3 选<span class="visually-hidden">中“\2”</span></label>'
 Errors = list[tuple[str, str]]
 
 
@@ -49,7 +50,7 @@ def cell(markup: str) -> SafeString:
     """Return a cell of an admin list so that it reads aloud: row heads have a scope, yes and no are words, boxes can be hit."""
     text = str(markup).replace("<th class", '<th scope="row" class', 1)
     text = ICON.sub(lambda icon: WORDS[icon[1]], text)
-    return mark_safe(PICK.sub(r'<label class="pick">\1</label>', text))  # noqa: S308
+    return mark_safe(PICK.sub(PICKED, text))  # noqa: S308
 
 
 @register.filter

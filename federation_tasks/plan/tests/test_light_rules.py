@@ -91,7 +91,11 @@ def test_a_day_that_has_a_rule_is_refused(cast, plan):
 
 @pytest.mark.parametrize(
     ("points", "days", "sentence"),
-    [("101", "7", "滞后界线（百分点）只填 0 到 100 的整数。"), ("10", "91", "临期天数只填 0 到 90 的整数。"), ("一成", "7", "滞后界线（百分点）只填 0 到 100 的整数。")],
+    [
+        ("101", "7", "滞后界线（百分点）只填 0 到 100 的整数。"),
+        ("10", "91", "临期天数只填 0 到 90 的整数。"),
+        ("一成", "7", "滞后界线（百分点）只填 0 到 100 的整数。"),
+    ],
 )
 def test_thresholds_out_of_bounds_are_refused(cast, plan, points, days, sentence):
     data = {"valid_from": TOMORROW.isoformat(), "behind_points": points, "soon_days": days}
