@@ -92,6 +92,7 @@ class Letter(models.Model):
             models.Index(fields=["state", "next_try_at"], name="digests_letter_due"),
             models.Index(fields=["leader", "-day"], name="digests_letter_of_leader"),
             models.Index(fields=["recipient", "-day"], name="digests_letter_of_person"),
+            models.Index(fields=["-sent_at"], name="digests_letter_last_sent", condition=Q(sent_at__isnull=False)),
             models.Index(fields=["lease_token"], name="digests_letter_lease", condition=Q(lease_token__isnull=False)),
         ]
 
