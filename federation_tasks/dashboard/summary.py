@@ -86,7 +86,7 @@ class Summary:
     @cached_property
     def by_department(self) -> dict[Department, Counts]:
         """Return the counts of each row of the matrix."""
-        return {department: total_of(self._cells.get(department.pk, {}).values()) for department in self.departments}
+        return {department: self._sums.get(department.pk) or Counts() for department in self.departments}
 
     @cached_property
     def by_goal(self) -> dict[Goal, Counts]:
@@ -96,7 +96,7 @@ class Summary:
     @cached_property
     def counts(self) -> Counts:
         """Return the counts of all that this person sees."""
-        return total_of(counts for cells in self._cells.values() for counts in cells.values())
+        return total_of(self._sums.values())
 
     @cached_property
     def charges(self) -> dict[int, Leader]:
@@ -132,6 +132,11 @@ class Summary:
     def _allowed(self) -> dict[int, Department]:
         """Return all departments whose dashboard this person sees, by id, in their order."""
         return {row.pk: row for row in self.access.departments(Capability.READ_DASHBOARD)}
+
+    @cached_property
+    def _sums(self) -> dict[int, Counts]:
+        """Return the counts by the id of the department."""
+        return {department: total_of(cells.values()) for department, cells in self._cells.items()}
 
     @cached_property
     def _cells(self) -> dict[int, dict[int, Counts]]:
