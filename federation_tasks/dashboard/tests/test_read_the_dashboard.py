@@ -135,6 +135,7 @@ def test_before_the_deadline_nothing_is_missing(plan, cast, today):
 def test_another_day_is_judged_by_todays_facts_and_the_page_says_so(plan, cast, two_red_one_behind):
     html = page(cast, query="?on=2026-10-02")
     assert "这是按2026年10月2日（周五）看的" in html
+    assert "<title>亮灯总览 2026年下半年，按2026年10月2日（周五）" in html
     assert "/tasks/?period=2026H2&on=2026-10-02&department=kfb&goal=3" in cells(html).values()
     assert "这是按" not in page(cast, query=f"?on={TODAY}")
 
@@ -182,6 +183,7 @@ def test_many_departments_are_paged_and_the_sums_stay_those_of_all(plan, cast, t
     assert "县0</th>" in first
     assert "县59</th>" not in first
     assert "县59</th>" in second
+    assert "<title>亮灯总览 2026年下半年，第 2 页" in second
     for html in (first, second):
         assert "全会，全部目标：正常或未启动 60" in cells(html)
 
