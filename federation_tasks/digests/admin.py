@@ -1,5 +1,6 @@
 """The ledger of letters in the admin: who was written to, what became of it, and sending one again on purpose."""
 
+import datetime as dt
 from typing import Any
 
 from django.contrib import admin, messages
@@ -7,32 +8,36 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from departments.access import Role
-from departments.administration import RoleAdmin
+from departments.administration import RoleAdmin, RoleInline
+from departments.filters import Choice, choice_of
 from federation_tasks.digests.models import Letter, LetterTry
 from federation_tasks.digests.resending import resend
 
+A_WEEK = dt.timedelta(days=6)  # with today, seven days
 WORDS = ("subject", "text")  # what a letter says: the tasks of departments, so not for the system administrator
 
 
-class TryInline(admin.TabularInline):  # type: ignore[type-arg]
+class TryInline(RoleInline):
     """What the mail server said, each time."""
 
     model = LetterTry
     fields = readonly_fields = ("started_at", "ended_at", "is_accepted", "answer")
-    extra = 0
-    can_delete = False
+    is_fixed = True
 
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Leave the writing to the ledger."""
-        return False
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Leave the writing to the ledger."""
-        return False
+class DayChoice(Choice):
+    """Letters of today, or of the last seven days."""
 
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Show the tries to whoever may see the letter."""
-        return True
+    title, parameter_name = "日期", "since"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Offer the days that are asked about, as the days they are."""
+        today: dt.date = request.access.on  # type: ignore[attr-defined]
+        return [(today.isoformat(), "今天"), ((today - A_WEEK).isoformat(), "最近七天")]
+
+    def choose(self, rows: QuerySet[Any], value: str) -> QuerySet[Any]:
+        """Return the letters from this day on."""
+        return rows.filter(day__gte=value)
 
 
 @admin.register(Letter)
@@ -46,11 +51,10 @@ class LetterAdmin(RoleAdmin):
     readers = frozenset({Role.SYSTEM, Role.PLAN})
     room = "定时发送"
     list_display = ("__str__", "state", "reason", "address", "sent_at")
-    list_filter = ("state", "kind", "day")
+    list_filter = (choice_of("state", "状态", Letter.State.choices), choice_of("kind", "种类", Letter.Kind.choices), DayChoice)
     list_select_related = ("leader", "recipient")
     search_fields = ("recipient__username", "recipient__name", "leader__name", "address", "message_id")
-    date_hierarchy = "day"
-    show_full_result_count = False
+    search_help_text = "按收信人、领导、地址或邮件编号查找。"
     inlines = (TryInline,)
     actions = ("send_again",)
     outside = (

@@ -1,0 +1,89 @@
+"""The admin in Chromium under the strict policy: no page breaks it, and rows can be added with script and without."""
+
+import datetime as dt
+import os
+
+import pytest
+from django.contrib import admin
+from django.urls import reverse
+from playwright.sync_api import sync_playwright
+
+from federation_tasks.plan.models import Milestone, PolicyClause, PolicyDocument, Target, WorkdayOverride
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
+
+
+@pytest.fixture
+def browser(monkeypatch):
+    monkeypatch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+    with sync_playwright() as playwright:
+        yield playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-background-networking"])
+
+
+@pytest.fixture
+def rows(plan, cast):
+    """One row of everything, so that every kind of page has something to show."""
+    target = Target.objects.create(department=cast.kfb, goal=plan.goals[2], year=dt.date.today().year, indicator="指标", quantity=3, unit="名")
+    task = plan.task(cast.kfb, target=target, measure="milestones")
+    Milestone.objects.create(task=task, name="筛选")
+    PolicyClause.objects.create(document=PolicyDocument.objects.create(issuer="省委"), text="原文")
+    WorkdayOverride.objects.create(day=dt.date(2026, 12, 31), is_workday=True)
+    return target
+
+
+def signed_in(browser, live_server, client, **options):
+    context = browser.new_context(**options)
+    context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}])
+    return context.new_page()
+
+
+def addresses(request_user_client):
+    """Every list, form and history that this person may open."""
+    yield "/admin/"
+    for model in admin.site._registry:
+        name = f"{model._meta.app_label}_{model._meta.model_name}"
+        pages = [reverse(f"admin:{name}_changelist"), reverse(f"admin:{name}_add")]
+        row = model._base_manager.first()
+        if row is not None:
+            pages += [reverse(f"admin:{name}_{page}", args=[row.pk]) for page in ("change", "history", "delete")]
+        yield from (page for page in pages if request_user_client.get(page).status_code == 200)
+
+
+@pytest.mark.parametrize("part", ["plan_admin", "system_admin", "security_admin", "auditor"])
+def test_no_page_breaks_the_policy(browser, live_server, cast, rows, part):
+    client = cast.client(part)
+    page = signed_in(browser, live_server, client)
+    complaints = []
+    page.on("console", lambda message: complaints.append((page.url, message.text)) if message.type in {"error", "warning"} else None)
+    page.on("pageerror", lambda error: complaints.append((page.url, str(error))))
+    visited = 0
+    for address in addresses(client):
+        assert page.goto(live_server.url + address).status == 200
+        visited += 1
+    assert not complaints
+    assert visited >= 2
+
+
+def test_another_row_is_added_by_script(browser, live_server, cast, rows):
+    page = signed_in(browser, live_server, cast.client("plan_admin"))
+    page.goto(live_server.url + reverse("admin:plan_policydocument_change", args=[PolicyDocument.objects.get().pk]))
+    page.get_by_role("button", name="再加一个条款").click()
+    assert page.evaluate("document.activeElement.id") == "id_clauses-2-subject"
+    page.fill("#id_clauses-1-text", "第二条")
+    page.fill("#id_clauses-2-text", "第三条")
+    page.fill("#id_change_reason", "补全")
+    page.click("button[name=_save]")
+    assert set(PolicyClause.objects.values_list("text", flat=True)) == {"原文", "第二条", "第三条"}
+
+
+def test_a_row_is_added_without_script_and_the_errors_take_the_focus(browser, live_server, cast, rows):
+    page = signed_in(browser, live_server, cast.client("plan_admin"), java_script_enabled=False)
+    page.goto(live_server.url + reverse("admin:plan_policydocument_change", args=[PolicyDocument.objects.get().pk]))
+    assert not page.get_by_role("button", name="再加一个条款").is_visible()
+    page.fill("#id_clauses-1-text", "第二条")
+    page.click("button[name=_save]")
+    assert page.locator("#error-summary").get_by_role("link", name="请写明变更原因，再保存。").is_visible()
+    assert page.locator("#error-summary:focus").count() == 1
+    page.fill("#id_change_reason", "补全")
+    page.click("button[name=_save]")
+    assert set(PolicyClause.objects.values_list("text", flat=True)) == {"原文", "第二条"}
