@@ -44,11 +44,6 @@ def make_people(since: dt.date, password: str) -> People:
     return people
 
 
-def renew_password(password: str) -> None:
-    """Give all demo accounts another password: DEMO_PASSWORD was changed since they were made."""
-    User.objects.filter(is_demo=True).update(password=make_password(password))
-
-
 def _departments() -> dict[str, Department]:
     for order, (code, name) in enumerate(WRITTEN_UNITS.items(), len(article.DEPARTMENTS) + 1):
         values = {"name": name, "kind": Department.Kind.AFFILIATED, "order": order}

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Q
+
 from departments.models import User
 from federation_tasks.home.demo.diary import Diary
 from federation_tasks.home.demo.fates import PACE, Fate, Step
@@ -109,8 +111,9 @@ def _target(story: Story, work: Work, year: int) -> Target:
 
 def current(task: Task) -> Task:
     """Return the row that stands for a task now: the one it was carried over into, if it was."""
-    row: Task = Task.objects.select_related("department", "period").get(pk=task.pk)
-    return Task.objects.select_related("department", "period").filter(carried_from=row).first() or row
+    rows = Task.objects.filter(Q(pk=task.pk) | Q(carried_from=task.pk)).select_related("department", "period")
+    found: Task = rows.latest("pk")
+    return found
 
 
 def _step(story: Story, task: Task, code: str, step: Step) -> Any:

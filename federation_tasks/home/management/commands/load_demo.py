@@ -9,9 +9,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from federation_tasks.home.demo.loading import load_demo
-from federation_tasks.home.demo.people import renew_password
 from federation_tasks.home.demo.reset import clear, is_loaded, refusal
-from federation_tasks.home.demo_password import demo_password, keep, kept
+from federation_tasks.home.demo_password import demo_password, keep
 
 
 class Command(BaseCommand):
@@ -30,15 +29,12 @@ class Command(BaseCommand):
             raise CommandError("SITE_URL is https: demo accounts are refused there, so that none are made.")
         if sentence := refusal():
             raise CommandError(sentence)
-        password, had = demo_password(), kept()
         if is_loaded() and not options["reset"]:
-            if password != had:
-                renew_password(password)
             self.stdout.write("demo: already loaded")
-        else:
-            day = options["today"] or timezone.localdate()
-            with transaction.atomic():
-                clear()
-                load_demo(day, password)
-            self.stdout.write(f"demo: loaded round {day}")
+            return
+        day, password = options["today"] or timezone.localdate(), demo_password()
+        with transaction.atomic():
+            clear()
+            load_demo(day, password)
         keep(password)
+        self.stdout.write(f"demo: loaded round {day}")
