@@ -1,4 +1,4 @@
-"""The organisation's pages in the admin: accounts and schedule, departments and leaders, roles and memberships."""
+"""The organisation's pages in the admin: accounts, departments and leaders, roles and memberships."""
 
 from django.contrib import admin
 from django.contrib.auth.models import Group
@@ -6,9 +6,8 @@ from django.contrib.auth.models import Group
 from departments.admin.accounts import AccountAdmin
 from departments.admin.organisation import DepartmentAdmin, LeaderAdmin, PortfolioAdmin
 from departments.admin.roles import MembershipAdmin, RoleHolderAdmin
-from departments.admin.schedule import ScheduleAdmin
 
 # Groups are roles, fixed in code; who holds one is said on the person's page.
 admin.site.unregister(Group)
 
-__all__ = ["AccountAdmin", "DepartmentAdmin", "LeaderAdmin", "MembershipAdmin", "PortfolioAdmin", "RoleHolderAdmin", "ScheduleAdmin"]
+__all__ = ["AccountAdmin", "DepartmentAdmin", "LeaderAdmin", "MembershipAdmin", "PortfolioAdmin", "RoleHolderAdmin"]
