@@ -2,7 +2,7 @@
 
 from functools import cached_property
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
 from departments.access import Access, Capability, leader_in_charge
@@ -50,7 +50,10 @@ class DepartmentPage:
     @cached_property
     def periods(self) -> list[Period]:
         """Return the newest half-years in which there is something to show."""
-        return list(Period.objects.owed().filter(Q(tasks__department=self.department) | Q(duties__department=self.department)).distinct()[:PERIODS])
+        # Not a join: that would multiply every task of a half-year by every duty.
+        tasks = Task.objects.filter(period=OuterRef("pk"), department=self.department)
+        duties = ReportDuty.objects.filter(period=OuterRef("pk"), department=self.department)
+        return list(Period.objects.owed().filter(Exists(tasks) | Exists(duties))[:PERIODS])
 
     @cached_property
     def halves(self) -> list[tuple[Period, Counts, str]]:
