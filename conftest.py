@@ -21,7 +21,7 @@ def missing_for(item):
     """Return what this run lacks for a test, and how to get it; an empty text where it lacks nothing."""
     on_postgresql = settings.DATABASES["default"]["ENGINE"].endswith("postgresql")
     if item.get_closest_marker("postgresql") and not on_postgresql:
-        return "row locks mean something only on PostgreSQL: set TEST_DATABASE_URL"
+        return "means something on PostgreSQL only (row locks, its own SQL): set TEST_DATABASE_URL"
     if item.get_closest_marker("redis") and not settings.REDIS_URL:
         return "needs Redis: set TEST_REDIS_URL"
     if item.get_closest_marker("browser") and not CHROMIUM.exists():
