@@ -10,7 +10,7 @@ from playwright.sync_api import sync_playwright
 
 from federation_tasks.plan.models import Milestone, PolicyClause, PolicyDocument, Target, WorkdayOverride
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
