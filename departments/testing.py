@@ -1,10 +1,16 @@
 """The cast: the same people in every test, each with a line on who it is (style.md, habit 17). pytest fixtures."""
 
 import datetime as dt
+import os
+import subprocess
+import sys
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import Group
 from django.test import Client
 
@@ -143,3 +149,17 @@ def _sent(field: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return [str(getattr(item, "pk", item)) for item in value]
     return field.field.widget.format_value(value) if value is not None else ""
+
+
+def server_url(name: str = "postgres") -> str:
+    """Return the address of a database beside that of the tests, on the same PostgreSQL server."""
+    base = settings.DATABASES["default"]
+    password = f":{quote(base['PASSWORD'], safe='')}" if base["PASSWORD"] else ""
+    return f"postgres://{quote(base['USER'] or 'postgres', safe='')}{password}@{base['HOST'] or '127.0.0.1'}:{base['PORT'] or 5432}/{name}"
+
+
+def run_bench(script: str, *words: str) -> subprocess.CompletedProcess[str]:
+    """Run a measurement in its short form on the tests' PostgreSQL server; its output can be read, its times are not judged."""
+    line = [sys.executable, str(Path(settings.BASE_DIR, "bench", script)), server_url(), *words]
+    inherited = {name: value for name, value in os.environ.items() if name != "REDIS_URL"}
+    return subprocess.run(line, capture_output=True, text=True, env=inherited, check=False)

@@ -16,6 +16,8 @@ from typing import Any
 import psycopg2
 from django.conf import settings
 
+from departments.testing import server_url
+
 PASSWORD = "walk-through-2026"
 STARTS_WITHIN = 150  # seconds, the demo data included
 STOPS_WITHIN = 15  # seconds
@@ -78,22 +80,20 @@ def wait_until(holds: Any, within: float, why: Any = str) -> None:
 @contextmanager
 def own_services(name: str) -> Iterator[dict[str, str]]:
     """Yield the environment for a site beside the tests: a PostgreSQL database of its own and the tests' Redis, where they run on these."""
-    default = settings.DATABASES["default"]
     redis = {"REDIS_URL": settings.REDIS_URL} if settings.REDIS_URL else {}
-    if not default["ENGINE"].endswith("postgresql"):
+    if not settings.DATABASES["default"]["ENGINE"].endswith("postgresql"):
         yield redis
         return
-    server = {"host": default["HOST"], "port": default["PORT"] or 5432, "user": default["USER"], "password": default["PASSWORD"]}
     name = f"{name}_{os.getpid()}"
-    _on(server, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)', f'CREATE DATABASE "{name}"')
+    _on_server(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)', f'CREATE DATABASE "{name}"')
     try:
-        yield redis | {"DATABASE_URL": f"postgres://{server['user']}:{server['password']}@{server['host']}:{server['port']}/{name}"}
+        yield redis | {"DATABASE_URL": server_url(name)}
     finally:
-        _on(server, f'DROP DATABASE "{name}" WITH (FORCE)')
+        _on_server(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
-def _on(server: dict[str, Any], *statements: str) -> None:
-    connection = psycopg2.connect(**server, dbname="postgres")
+def _on_server(*statements: str) -> None:
+    connection = psycopg2.connect(server_url())
     connection.autocommit = True
     with connection.cursor() as cursor:
         for statement in statements:
