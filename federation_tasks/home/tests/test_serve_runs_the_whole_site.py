@@ -120,6 +120,8 @@ def site(tmp_path):
 
 def test_it_starts_answers_and_leaves_nothing_behind_twice(site):
     site.start(DEMO_PASSWORD=PASSWORD).wait()
+    # The worker's first sign of life may follow the scheduler's by a moment.
+    site.wait(until=lambda status, body: status == 200 and json.loads(body)["worker"] == "ok")
     health = json.loads(site.get("/health/")[1])
     assert {health[part] for part in ("database", "broker", "scheduler", "worker")} == {"ok"}
 
