@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Kill the worker while it sends digests, again and again, and count what the mail server got (security/controls.md, F1 to F3).
+"""Kill the worker while it sends digests, again and again, and count what the mail server got.
 
     DATABASE_URL=... REDIS_URL=... bench/digest_kill.py [--kills 200] [--leaders 12] [--seed 1]
 
