@@ -12,7 +12,7 @@ from departments.models import Department, Leader, Portfolio, User
 from departments.testing import person
 from federation_tasks.home.demo_password import demo_password
 from federation_tasks.plan.models import Period, ProgressUpdate, ReportDuty, Target, Task
-from federation_tasks.reports.models import Report
+from federation_tasks.reports.models import Report, ReportVersion
 from federation_tasks.workflow.models import HistoryRow
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("password", "demo")]
@@ -124,3 +124,9 @@ def test_a_database_with_a_real_report_is_refused():
     Report.objects.filter(department__code="jcb").update(edited_by=person("a-real-clerk"))
     with pytest.raises(CommandError, match="author is no demo account"):
         call_command("load_demo", today=AN_ORDINARY_DAY, reset=True, verbosity=0)
+
+
+def test_a_submission_stands_at_one_moment_in_version_and_timeline():
+    for version in ReportVersion.objects.all():
+        rows = HistoryRow.objects.of(version.report).filter(move="submit", facts__version=version.number)
+        assert [row.at for row in rows] == [version.submitted_at]
