@@ -8,6 +8,11 @@ from django.db import models
 from django.db.models import F, Q
 
 
+def holding_on(day: dt.date, first: str, end: str) -> Q:
+    """Return the condition that a fact holds on this day, by the names of its first day and of the day from which it no longer does."""
+    return Q(**{f"{first}__lte": day}) & (Q(**{f"{end}__isnull": True}) | Q(**{f"{end}__gt": day}))
+
+
 class DatedQuerySet(models.QuerySet[Any]):
     """Ask dated rows about a day."""
 
@@ -37,8 +42,7 @@ class Dated(models.Model):
     @staticmethod
     def holds_on(day: dt.date, prefix: str = "") -> Q:
         """Return the condition that a row, reached by `prefix`, holds on this day."""
-        begun = Q(**{f"{prefix}valid_from__lte": day})
-        return begun & (Q(**{f"{prefix}valid_to__isnull": True}) | Q(**{f"{prefix}valid_to__gt": day}))
+        return holding_on(day, f"{prefix}valid_from", f"{prefix}valid_to")
 
     def holds(self, day: dt.date) -> bool:
         """Say whether this row holds on this day."""

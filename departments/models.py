@@ -13,7 +13,7 @@ from django.db.models import Q
 from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
-from departments.dated import Dated
+from departments.dated import Dated, holding_on
 
 
 def fold(username: str) -> str:
@@ -105,7 +105,7 @@ class DepartmentQuerySet(models.QuerySet["Department"]):
 
     def open_on(self, day: dt.date) -> "DepartmentQuerySet":
         """Return the departments that exist on this day."""
-        return self.filter(Q(closed_on__isnull=True) | Q(closed_on__gt=day), opened_on__lte=day)
+        return self.filter(holding_on(day, "opened_on", "closed_on"))
 
 
 class Department(models.Model):
@@ -183,8 +183,7 @@ class Leader(models.Model):
     @staticmethod
     def in_office_on(day: dt.date, prefix: str = "") -> Q:
         """Return the condition that a leader, reached by `prefix`, holds office on this day."""
-        begun = Q(**{f"{prefix}in_office_from__lte": day})
-        return begun & (Q(**{f"{prefix}in_office_to__isnull": True}) | Q(**{f"{prefix}in_office_to__gt": day}))
+        return holding_on(day, f"{prefix}in_office_from", f"{prefix}in_office_to")
 
     def in_office(self, day: dt.date) -> bool:
         """Say whether this leader holds office on this day."""

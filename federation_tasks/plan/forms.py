@@ -24,7 +24,23 @@ class NumberInput(forms.TextInput):
         super().__init__({"inputmode": keyboard, "autocomplete": "off"} | (attrs or {}))
 
 
-class QuantityField(forms.DecimalField):
+class ReadAsTyped(forms.Field):
+    """A number read as people type it. `shape` is how its plain form looks, `refusal` what to say of anything else."""
+
+    shape: re.Pattern[str]
+    refusal: str
+
+    def to_python(self, value: Any) -> Any:
+        """Return the number that was typed; raise ValidationError with what to type instead."""
+        if value in self.empty_values:
+            return None
+        text = plain_number(str(value))
+        if not self.shape.fullmatch(text):
+            raise ValidationError(self.refusal, code="invalid")
+        return super().to_python(text)
+
+
+class QuantityField(ReadAsTyped, forms.DecimalField):
     """A quantity of at most two decimal places. `noun` is what the refusal calls it; without a noun it is 数量."""
 
     shape = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
@@ -40,25 +56,16 @@ class QuantityField(forms.DecimalField):
         self.noun = noun
 
     @property
-    def refusal(self) -> str:
+    def refusal(self) -> str:  # type: ignore[override]
         """Return the sentence for what is no number."""
         return f"{self.noun}只填数字，例如 300；单位和说明写在别处。" if self.required else f"{self.noun}只填数字，例如 300；没有{self.noun}请留空。"
-
-    def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]
-        """Return the number that was typed; raise ValidationError with what to type instead."""
-        if value in self.empty_values:
-            return None
-        text = plain_number(str(value))
-        if not self.shape.fullmatch(text):
-            raise ValidationError(self.refusal, code="invalid")
-        return super().to_python(text)
 
     def prepare_value(self, value: Any) -> Any:
         """Show 300 for 300.00; show what was typed as it was typed."""
         return f"{value.normalize():f}" if isinstance(value, Decimal) and value.is_finite() else value
 
 
-class WholeNumberField(forms.IntegerField):
+class WholeNumberField(ReadAsTyped, forms.IntegerField):
     """A whole number. `noun` is what the refusal calls it, such as 进度."""
 
     shape = re.compile(r"-?\d+", re.ASCII)
@@ -69,19 +76,10 @@ class WholeNumberField(forms.IntegerField):
         self.error_messages |= {"min_value": self.refusal, "max_value": self.refusal}
 
     @property
-    def refusal(self) -> str:
+    def refusal(self) -> str:  # type: ignore[override]
         """Return the sentence for what is no whole number, or out of bounds."""
         if self.min_value is not None and self.max_value is not None:
             return f"{self.noun}只填 {self.min_value} 到 {self.max_value} 的整数。"
         if self.min_value is not None:
             return f"{self.noun}只填不小于 {self.min_value} 的整数。"
         return f"{self.noun}只填整数，例如 10。"
-
-    def to_python(self, value: Any) -> int | None:
-        """Return the number that was typed; raise ValidationError with what to type instead."""
-        if value in self.empty_values:
-            return None
-        text = plain_number(str(value))
-        if not self.shape.fullmatch(text):
-            raise ValidationError(self.refusal, code="invalid")
-        return super().to_python(text)

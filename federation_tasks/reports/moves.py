@@ -16,10 +16,7 @@ def may_review(report: Report, access: Access) -> bool:
 
 def period_not_open(act: Act) -> str:
     """Return the refusal for a report on a period that is not open."""
-    period = act.thing.period
-    if period.state == period.State.OPEN:
-        return ""
-    return f"{period}{period.get_state_display()}，汇报不能再变动。已关闭的周期不再打开，需要更正请在下一期说明。"
+    return str(act.thing.period.refusal_unless_open("汇报不能再变动"))
 
 
 def not_as_read(act: Act) -> str:

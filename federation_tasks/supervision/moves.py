@@ -62,10 +62,7 @@ def resume(act: Act) -> dict[str, Any]:
 
 def period_closed(act: Act) -> str:
     """Return the refusal for a task of a period that is not open."""
-    period = act.thing.period
-    if period.state == period.State.OPEN:
-        return ""
-    return f"{period}{period.get_state_display()}，任务不能再变动。已关闭的周期不再打开，需要更正请在下一期说明。"
+    return str(act.thing.period.refusal_unless_open("任务不能再变动"))
 
 
 TASK_MOVES = Table(

@@ -11,7 +11,7 @@ from django.db import transaction
 
 from departments.access import Access, Capability
 from departments.models import Department, User
-from federation_tasks.plan.models import Milestone, Period, ProgressUpdate, Task
+from federation_tasks.plan.models import Milestone, ProgressUpdate, Task
 from federation_tasks.plan.progress import by_milestones, by_quantity, number_words
 from federation_tasks.plan.states import UNFINISHED, TaskState
 from federation_tasks.workflow.models import HistoryRow
@@ -47,8 +47,8 @@ def _may_update_for(department: Department, task: Task, access: Access) -> bool:
 
 def refusal_of_updates(task: Task) -> str:
     """Return the sentence for a task that takes no updates now, else an empty text."""
-    if task.period.state != Period.State.OPEN:
-        return f"{task.period}{task.period.get_state_display()}，不能再登记进展。已关闭的周期不再打开，需要更正请在下一期说明。"
+    if sentence := task.period.refusal_unless_open("不能再登记进展"):
+        return str(sentence)
     if task.state not in UNFINISHED:
         return f"这项任务现在是“{TaskState(task.state).label}”，不能再登记进展。"
     return ""

@@ -8,10 +8,11 @@ import sys
 import time
 from contextlib import closing
 from pathlib import Path
-from urllib.parse import quote
 
 from django.conf import settings
 from django.db import connection
+
+from departments.testing import server_url
 
 PATIENCE = 90  # seconds until a trial that should have ended is called failed; a busy machine is slow to start processes
 LOOK_AGAIN_AFTER = 0.2  # seconds
@@ -41,9 +42,7 @@ class Site:
             with closing(sqlite3.connect(self.file)) as copy:
                 connection.connection.backup(copy)
             return f"sqlite:///{self.file}"
-        found = connection.settings_dict
-        password = f":{quote(found['PASSWORD'])}" if found["PASSWORD"] else ""
-        return f"postgres://{found['USER']}{password}@{found['HOST']}:{found['PORT'] or 5432}/{found['NAME']}"
+        return server_url(connection.settings_dict["NAME"])
 
     def rows(self, sql):
         """Return the rows of a query, wherever the processes write."""

@@ -85,6 +85,12 @@ class Period(models.Model):
         """Say whether the tasks of this period are owed and counted."""
         return self.state != self.State.PLANNED
 
+    def refusal_unless_open(self, what: str) -> str:
+        """Return the sentence for something that only an open period takes, such as "任务不能再变动"; empty where it is open."""
+        if self.state == self.State.OPEN:
+            return ""
+        return f"{self}{self.get_state_display()}，{what}。已关闭的周期不再打开，需要更正请在下一期说明。"
+
     @property
     def next_half(self) -> str:
         """Return what a report calls the half-year that follows, such as 下半年."""
