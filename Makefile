@@ -4,7 +4,7 @@ VAR_DIR ?= var
 export VAR_DIR
 PY := .venv/bin/python
 PIP_INSTALL := $(PY) -m pip install --disable-pip-version-check --quiet --require-hashes
-COMPILE := env -u PIP_FIND_LINKS $(PY) -m uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --python-version 3.11
+COMPILE := env -u PIP_FIND_LINKS $(PY) -m uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --no-strip-extras --python-version 3.11
 
 # What the production settings are checked with: TLS, a key of its own, a folder that is thrown away.
 PRODUCTION := SITE_URL=https://ledger.example.cn TRUSTED_PROXY_COUNT=1 VAR_DIR=.venv/check-var \
