@@ -15,7 +15,7 @@ DEVELOPMENT := SECRET_KEY=only-for-checks-00000000000000000000 VAR_DIR=.venv/che
 PYTEST := $(PY) -m pytest -n 2
 LATER := $(if $(TEST_DATABASE_URL),not postgresql)$(if $(TEST_DATABASE_URL),$(if $(TEST_REDIS_URL), and ))$(if $(TEST_REDIS_URL),not redis)
 
-CHECKS := $(addprefix check-,format lint types imports migrations templates deploy dependencies)
+CHECKS := $(addprefix check-,format lint secrets types imports migrations templates deploy dependencies)
 .PHONY: help run test test-sqlite test-services check format lock $(CHECKS)
 .DEFAULT_GOAL := help
 
@@ -36,7 +36,7 @@ test-services:
 	@echo "== $(if $(TEST_DATABASE_URL),PostgreSQL,SQLite), $(if $(TEST_REDIS_URL),Redis,embedded broker)"
 	@env -u DATABASE_OWNER_URL -u VAR_DIR DATABASE_URL="$(TEST_DATABASE_URL)" REDIS_URL="$(TEST_REDIS_URL)" $(PYTEST) $(PYTEST_ARGS)
 
-check: $(CHECKS) ## formatter, linters, types, import order, migrations, templates, check --deploy
+check: $(CHECKS) ## formatter, linters, secrets, types, import order, migrations, templates, check --deploy
 $(CHECKS): .venv/dev.stamp
 
 check-format:
@@ -45,6 +45,12 @@ check-format:
 check-lint:
 	$(PY) -m ruff check .
 	.venv/bin/bandit --quiet --severity-level medium --configfile pyproject.toml --recursive departments federation_tasks
+
+# Tests make up passwords of their own; static files and hashes of requirements look like secrets by nature.
+SECRETS := .venv/bin/detect-secrets-hook --exclude-lines 'user:password|change-me|ledger_ci|only-for-|PASSWORD = "password"|abcdefghijkmnpq'
+check-secrets:
+	@echo "detect-secrets" && git ls-files -z | grep -zvE '^(requirements.*txt|static/)|/tests/|testing.py$$' | xargs -0 $(SECRETS)
+	@git ls-files -z | grep -zE '/tests/|testing.py$$' | xargs -0 $(SECRETS) --disable-plugin KeywordDetector --disable-plugin BasicAuthDetector
 
 check-types:
 	@echo "mypy ." && $(DEVELOPMENT) $(PY) -m mypy .

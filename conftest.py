@@ -7,7 +7,7 @@ import pytest
 from django.conf import settings
 
 CHROMIUM = Path("/usr/bin/chromium")
-pytest_plugins = ["departments.testing", "federation_tasks.plan.testing"]
+pytest_plugins = ["federation_tasks.audit.testing", "departments.testing", "federation_tasks.plan.testing"]
 
 
 @pytest.fixture(autouse=True)

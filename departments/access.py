@@ -194,6 +194,15 @@ class Access:
     def _principals_own(self) -> frozenset[int]:
         return frozenset(_headed_by_principal(self.on))
 
+    @property
+    def capacity(self) -> str:
+        """Return in Chinese everything that this person is on the day, for the audit."""
+        if not self._counts:
+            return ""
+        places = [f"{row.department}{row.get_role_display()}" for row in self.memberships]
+        posts = [self.leader.federation_post] if self.leader else []
+        return "、".join([*posts, *places, *(words for role, words in GROUPS.items() if role in self.groups)])
+
     def acts_as(self, department: Department) -> str:
         """Return in Chinese in what capacity this person acts for a department, for history and letters.
 

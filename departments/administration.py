@@ -1,13 +1,14 @@
 """What the admin pages of all rooms share: which administrator works on which rows, fields without script, lists that stay quick."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Never
 
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.paginator import Paginator
 from django.db import models
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
+from django.urls import URLPattern
 from django.utils.functional import cached_property
 
 from departments.access import Role
@@ -123,6 +124,14 @@ class RoleAdmin(HistoryPage, OfficeFields, admin.ModelAdmin):  # type: ignore[ty
         """Return the bulk actions; rows are never deleted in bulk."""
         return {name: action for name, action in super().get_actions(request).items() if name != "delete_selected"}
 
+    def get_urls(self) -> list[URLPattern]:
+        """Return the page's addresses, without Django's oldest form of a row's address, which has no name."""
+        return [pattern for pattern in super().get_urls() if pattern.name]
+
+    def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> Never:
+        """Answer 404 for a row that does not exist, as everywhere on the site; Django would lead to the first page."""
+        raise Http404
+
     def has_module_permission(self, request: HttpRequest) -> bool:
         """Show the room to those who may see one of its kinds of row."""
         return self._is(request, self.editors | self.readers)
@@ -153,6 +162,7 @@ class RoleInline(OfficeFields, admin.StackedInline):  # type: ignore[type-arg, m
 
     extra = 1
     template = "admin/edit_inline/rows.html"
+    view_on_site: Any = False
     is_fixed = False  # True: rows that stand are shown, new ones may be added
 
     @property

@@ -7,13 +7,15 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 
+from federation_tasks.audit.bulk import WatchedQuerySet
+
 
 def holding_on(day: dt.date, first: str, end: str) -> Q:
     """Return the condition that a fact holds on this day, by the names of its first day and of the day from which it no longer does."""
     return Q(**{f"{first}__lte": day}) & (Q(**{f"{end}__isnull": True}) | Q(**{f"{end}__gt": day}))
 
 
-class DatedQuerySet(models.QuerySet[Any]):
+class DatedQuerySet(WatchedQuerySet[Any]):
     """Ask dated rows about a day."""
 
     def on(self, day: dt.date) -> Self:

@@ -5,15 +5,18 @@ import unicodedata
 from typing import Any, ClassVar, Never
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.hashers import check_password, make_password
 from django.contrib.auth.models import PermissionsMixin
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
 from departments.dated import Dated, holding_on
+from federation_tasks.audit.bulk import WatchedQuerySet
 
 
 def fold(username: str) -> str:
@@ -21,7 +24,7 @@ def fold(username: str) -> str:
     return unicodedata.normalize("NFKC", username).strip().casefold()
 
 
-class UserManager(BaseUserManager["User"]):
+class UserManager(BaseUserManager.from_queryset(WatchedQuerySet)):  # type: ignore[misc]
     """Find and make accounts by their folded user name."""
 
     def get_by_natural_key(self, username: str | None) -> "User":
@@ -56,10 +59,12 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField("启用", default=True, help_text="停用后不能登录；账号不删除。")
     is_demo = models.BooleanField("演示账号", default=False, editable=False)
     must_change_password = models.BooleanField("下次登录要改口令", default=False, editable=False)
+    one_time_until = models.DateTimeField("一次性口令有效至", null=True, editable=False)
+    password_set_on = models.DateField("口令设置日", null=True, editable=False)
     date_joined = models.DateTimeField("建立时间", auto_now_add=True)
 
     objects: ClassVar[UserManager] = UserManager()  # type: ignore[assignment]
-    history = HistoricalRecords(excluded_fields=["password", "last_login"], m2m_fields=["groups"], verbose_name="账号历史")
+    history = HistoricalRecords(excluded_fields=["password", "last_login", "one_time_until", "password_set_on"], m2m_fields=["groups"], verbose_name="账号历史")
 
     USERNAME_FIELD = "username"
     EMAIL_FIELD = "email"
@@ -78,10 +83,30 @@ class User(AbstractBaseUser, PermissionsMixin):
         self.username = fold(self.username)
         self.email = UserManager.normalize_email(self.email)
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Write the account in a transaction: Django writes a password that is hashed anew at a sign-in outside of one."""
+        with transaction.atomic(savepoint=False):
+            super().save(*args, **kwargs)
+
+    # The hash that a new password has replaced, until it is remembered (signing/remembering.py).
+    replaced = ""
+
     def set_password(self, raw_password: str | None) -> None:
-        """Set a password of the owner's own choosing: a one-time one has then been changed."""
+        """Set a password of the owner's own choosing: a one-time one has then been changed, and is not worth remembering."""
+        self.replaced = "" if self.must_change_password else self.replaced or self.password
         super().set_password(raw_password)
         self.must_change_password = False
+        self.one_time_until = None
+        self.password_set_on = timezone.localdate()
+
+    def check_password(self, raw_password: str | None) -> bool:
+        """Say whether this is the password. One that is hashed in an older way is hashed anew, and stays the same password."""
+
+        def hash_anew(same: str) -> None:
+            self.password = make_password(same)
+            self.save(update_fields=["password"])
+
+        return check_password(raw_password, self.password, hash_anew)
 
     def get_full_name(self) -> str:
         """Return the person's name, for Django's own pages."""
@@ -100,7 +125,7 @@ class RoleHolder(User):
         verbose_name = verbose_name_plural = "角色"
 
 
-class DepartmentQuerySet(models.QuerySet["Department"]):
+class DepartmentQuerySet(WatchedQuerySet["Department"]):
     """Ask departments about a day."""
 
     def open_on(self, day: dt.date) -> "DepartmentQuerySet":
@@ -164,6 +189,7 @@ class Leader(models.Model):
     in_office_from = models.DateField("任职起")
     in_office_to = models.DateField("任职止", null=True, blank=True, help_text="从这一天起不在任。")
 
+    objects: ClassVar[Any] = WatchedQuerySet.as_manager()
     history = HistoricalRecords(verbose_name="领导历史")
 
     class Meta:

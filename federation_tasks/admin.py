@@ -5,12 +5,14 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponseBase
-from django.shortcuts import redirect
-from django.utils.decorators import method_decorator
-from django.views.decorators.cache import never_cache
+from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseNotAllowed
 
 from departments.access import ADMINISTRATORS, in_groups
+
+ANSWERED = {"GET", "HEAD", "POST"}
+# Django's own addresses that lead nowhere here: signing in and out and passwords have their one place, nothing needs script, and the
+# short cut from a row to its page would tell which rows exist.
+NOT_HERE = {"login", "logout", "password_change", "password_change_done", "autocomplete", "jsi18n", "view_on_site"}
 
 # The headings of the first page, what is needed most often first; a page says under which it stands.
 ROOMS = ["目标和任务", "周期和报送", "目标体系", "亮灯和工作日", "账号", "机构和领导", "角色和任职", "定时发送", "信函", "办理记录"]
@@ -36,22 +38,17 @@ class LedgerAdminSite(admin.AdminSite):
         def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path())
+            if request.method not in ANSWERED:
+                return HttpResponseNotAllowed(sorted(ANSWERED))
             if not self.has_permission(request):
                 raise Http404
             return guarded(request, *args, **kwargs)
 
         return answer
 
-    @method_decorator(never_cache)
-    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
-        """Send people to the site's one sign-in page."""
-        if request.user.is_authenticated:
-            raise Http404
-        return redirect_to_login(request.GET.get("next", "/admin/"))
-
-    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
-        """Send people to the site's one page for changing a password."""
-        return redirect("home:password")
+    def get_urls(self) -> list[Any]:
+        """Return the addresses of the pages, without those of Django's that lead nowhere here."""
+        return [pattern for pattern in super().get_urls() if getattr(pattern, "name", None) not in NOT_HERE]
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[dict[str, Any]]:
         """Return the pages open to this person under the headings of what they are for; of one app, as Django groups them."""

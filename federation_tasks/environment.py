@@ -21,6 +21,7 @@ DATABASE_EXAMPLE = "postgres://user:password@host:5432/name or sqlite:////path/t
 EMAIL_PORTS = {"smtp": 25, "smtp+tls": 587, "smtp+ssl": 465}
 EMAIL_EXAMPLE = "smtp://user:password@host:25 (smtp+tls or smtp+ssl where it speaks TLS)"
 REDIS_EXAMPLE = "redis://host:6379/0"
+CLAMD_EXAMPLE = "127.0.0.1:3310 or /run/clamav/clamd.ctl"
 HOST = re.compile(r"^(\*|\.?[A-Za-z0-9_.-]+|\[[0-9a-fA-F:.]+\])$")
 SECRET_LENGTH = 32
 
@@ -83,6 +84,13 @@ class Environment:
         if word in TRUE or word in FALSE:
             return word in TRUE
         raise ImproperlyConfigured(f"{name} is {value!r}. Write true or false.")
+
+    def choice(self, name: str, default: str, known: list[str]) -> str:
+        """Return one of the words that are known."""
+        value = self.text(name, default).lower()
+        if value not in known:
+            raise ImproperlyConfigured(f"{name} is {value!r}. Write {' or '.join(known)}.")
+        return value
 
     def number(self, name: str, default: int, *, least: int = 0, most: int = 65535) -> int:
         """Return a whole number within bounds."""
@@ -151,6 +159,16 @@ class Environment:
         parts = _split(value)
         if parts is None or parts.scheme not in {"redis", "rediss"} or not _has_host(parts) or not re.fullmatch(r"(/[0-9]{1,5})?", parts.path):
             raise ImproperlyConfigured(f"{name} is not a Redis address. Write {REDIS_EXAMPLE}, or leave it out for the embedded broker.")
+        return value
+
+    def scanner(self, name: str) -> str:
+        """Return where clamd listens: host:port, or the path of its socket; an empty text where files are not scanned."""
+        value = self.given(name)
+        if not value or re.fullmatch(r"/[^\0]{1,100}", value):
+            return value
+        host, _, port = value.rpartition(":")
+        if not (re.fullmatch(r"[A-Za-z0-9_.-]+|\[[0-9a-fA-F:.]+\]", host) and re.fullmatch(r"[0-9]{1,5}", port) and 0 < int(port) <= 65535):
+            raise ImproperlyConfigured(f"{name} is {value!r}. Write {CLAMD_EXAMPLE}, or leave it out where files are not scanned.")
         return value
 
     def _parsed(self, name: str, default: str, schemes: set[str], parse: Callable[[str], dict[str, Any]], example: str) -> dict[str, Any]:

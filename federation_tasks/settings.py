@@ -1,6 +1,7 @@
 """All settings of the site. What differs between installations comes from the environment; the README lists it."""
 
 import os
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -22,6 +23,7 @@ ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS", list({SITE_HOST: 1, "127.0.0.1": 1, "
 BEHIND_TLS = SITE_URL.startswith("https://")
 TRUSTED_PROXY_COUNT = env.number("TRUSTED_PROXY_COUNT", 0, most=10)
 DIGESTS_PAUSED = env.flag("DIGESTS_PAUSED")
+AUDIT_RETENTION_DAYS = env.number("AUDIT_RETENTION_DAYS", 180, least=180)  # six months: Cybersecurity Law, Art. 21
 
 FEDERATION_NAME = "省残联"
 PRODUCT_NAME = "半年工作台账"
@@ -40,7 +42,12 @@ INSTALLED_APPS = [
     "simple_history",
     "csp",
     "django_celery_beat",
+    "axes",
+    "federation_tasks.audit",
     "departments",
+    "departments.signing",
+    "departments.sessions",
+    "federation_tasks.files",
     "federation_tasks.workflow",
     "federation_tasks.plan",
     "federation_tasks.supervision",
@@ -51,20 +58,27 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "federation_tasks.audit.middleware.AuditMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "federation_tasks.home.middleware.IsolationMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    # After the check of the token and before the redirect to the sign-in page: what was typed is kept on the way.
+    "federation_tasks.home.middleware.KeepTypedMiddleware",
     "departments.middleware.SignedInMiddleware",
+    # After it: a request that is led to the sign-in page moves no limit, and what answers later shows the limit as it now is.
+    "departments.sessions.middleware.DeliberateActsMiddleware",
     "federation_tasks.home.first_use.OneTimePasswordMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "federation_tasks.workflow.middleware.WrongStateMiddleware",
     "federation_tasks.home.middleware.WrongMethodMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "federation_tasks.urls"
@@ -119,13 +133,30 @@ AUTH_USER_MODEL = "departments.User"
 LOGIN_URL = "home:login"
 LOGIN_REDIRECT_URL = "home:worklist"
 LOGOUT_REDIRECT_URL = "home:login"
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator", "OPTIONS": {"user_attributes": ["username", "name", "email"]}},
-    {"NAME": "federation_tasks.home.validators.LongEnoughValidator", "OPTIONS": {"min_length": 10}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
-]
-SESSION_COOKIE_AGE = 12 * 60 * 60
+PASSWORD_POLICY = env.choice("PASSWORD_POLICY", "dengbao", ["dengbao", "nist"])
+AUTH_PASSWORD_VALIDATORS = [{"NAME": "departments.signing.policy.PolicyValidator"}]
+AUTHENTICATION_BACKENDS = ["departments.signing.backends.LockoutBackend", "departments.signing.backends.AccountBackend"]
+SESSION_ENGINE = "departments.sessions.store"
+SESSION_IDLE = timedelta(minutes=env.number("SESSION_IDLE_MINUTES", 30, least=2, most=24 * 60))
+SESSION_LIFE = timedelta(hours=env.number("SESSION_HOURS", 12, least=1, most=7 * 24))
+SESSION_REMAINS = timedelta(hours=2)  # how long what was typed is kept for the next sign-in, and why a session ended is remembered
+SESSIONS_PER_PERSON = env.number("SESSIONS_PER_PERSON", 3, least=1, most=100)
+SESSION_COOKIE_AGE = int(SESSION_LIFE.total_seconds())
+
+# The lockout, all of it: departments/signing/lockout.py says what counts. One office stands behind one address, so that has a limit of its own.
+AXES_FAILURE_LIMIT = 5  # failures of one user name
+ADDRESS_FAILURE_LIMIT = 50  # failures from one address
+AXES_COOLOFF_TIME = timedelta(minutes=30)  # how long a lock holds, and how far apart failures still add up
+AXES_HANDLER = "departments.signing.lockout.LockoutHandler"
+AXES_CLIENT_IP_CALLABLE = "federation_tasks.audit.address.client_address"
+AXES_USERNAME_CALLABLE = "departments.signing.lockout.username_of"
+AXES_LOCKOUT_CALLABLE = "departments.signing.lockout.refuse"
+AXES_LOCKOUT_PARAMETERS = ["username", "ip_address"]
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_RESET_ON_SUCCESS = True
+AXES_DISABLE_ACCESS_LOG = True  # who signed in stands in the audit trail
+AXES_ENABLE_ADMIN = False  # the security administrator has a page of ours
+AXES_VERBOSE = False
 
 # --- Language and time ---------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "zh-hans"
@@ -145,6 +176,17 @@ STORAGES = {
     # Not WhiteNoise's compressed storage: with brotli about it takes a minute and a half at each first start.
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"},
 }
+
+# --- Attachments ---------------------------------------------------------------------------------------------------
+MB = 1024 * 1024
+ATTACHMENTS_DIR = env.folder("ATTACHMENTS_DIR", VAR_DIR / "attachments")
+ATTACHMENT_BYTES = env.number("ATTACHMENT_MAX_MB", 20, least=1, most=200) * MB
+ATTACHMENT_MAX_FILES = env.number("ATTACHMENT_MAX_FILES", 10, least=1, most=50)
+ATTACHMENT_REQUEST_BYTES = env.number("ATTACHMENT_REQUEST_MAX_MB", max(50, ATTACHMENT_BYTES // MB), least=ATTACHMENT_BYTES // MB, most=1000) * MB
+CLAMD_ADDRESS = env.scanner("CLAMD_ADDRESS")
+CLAMD_TIMEOUT = env.number("CLAMD_TIMEOUT", 15, least=1, most=120)  # seconds for one file, connecting included
+FILE_UPLOAD_HANDLERS = ["federation_tasks.files.receiving.Receiver"]
+DATA_UPLOAD_MAX_NUMBER_FILES = 1000  # the form says how many are taken, in a sentence; this is only against abuse
 
 # --- Broker, cache, schedule ---------------------------------------------------------------------------------------
 REDIS_URL = env.redis("REDIS_URL")
@@ -211,12 +253,14 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
+WHOSE_COOKIE_NAME = "whose"  # which account was signed in here last, signed; opens nothing
 if TRUSTED_PROXY_COUNT:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_REDIRECT_EXEMPT = [r"^health/"]  # load balancers ask without TLS
 if BEHIND_TLS:
     SESSION_COOKIE_NAME = "__Host-session"
     CSRF_COOKIE_NAME = "__Host-csrf"
+    WHOSE_COOKIE_NAME = "__Host-whose"
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     SECURE_SSL_REDIRECT = True
     SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60

@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 
 from departments.access import Role
 from departments.filters import YES_NO, choice_of
+from departments.masking import masked
 from departments.models import User
 from departments.passwords import give_one_time_password
 from departments.reasons import ReasonedAdmin, ReasonedForm
@@ -49,12 +50,17 @@ class AccountAdmin(ReasonedAdmin):
     room = "账号"
     form = AccountForm
     fields = ["username", "name", "email", "is_active"]
-    list_display = ["username", "name", "email", "is_active", "last_seen"]
+    list_display = ["username", "name", "masked_email", "is_active", "last_seen"]
     list_display_links = ["username"]
     list_filter = [choice_of("is_active", "启用", YES_NO), choice_of("must_change_password", "等待首次改口令", YES_NO)]
     search_fields = ["username", "name", "email"]
     search_help_text = "按用户名、姓名或邮箱查找。"
     ordering = ["username"]
+
+    @admin.display(description="电子邮箱", ordering="email")
+    def masked_email(self, account: User) -> str:
+        """Return enough of the address to tell it from another; the whole stands on the account's own page."""
+        return masked(account.email)
 
     @admin.display(description="最近登录", ordering="last_login")
     def last_seen(self, account: User) -> Any:

@@ -7,6 +7,9 @@ from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.db import models
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
 
 from departments.access import GROUPS, Role
 from departments.admin.organisation import InForce
@@ -16,6 +19,7 @@ from departments.filters import Choice, DepartmentChoice, choice_of
 from departments.models import Membership, RoleHolder, User
 from departments.reasons import REASON, ReasonedAdmin, ReasonedForm
 from departments.roles import AUDITOR_HOLDS_NOTHING, NOBODY_FOR_HIMSELF, is_auditor, refusal_for, roles_of
+from departments.signing.models import Lockout
 
 
 class MembershipForm(ReasonedForm):
@@ -102,8 +106,8 @@ class RoleHolderAdmin(SecurityAdmin):
     """Who is in the office, and who administers what. Accounts are made by the system administrator."""
 
     form = RoleForm
-    fields = ["username", "name", "roles"]
-    readonly_fields = ["username", "name"]
+    fields = ["username", "name", "lock", "roles"]
+    readonly_fields = ["username", "name", "lock"]
     list_display = ["username", "name", "held", "is_active"]
     list_filter = [HoldsRole]
     search_fields = ["username", "name"]
@@ -122,6 +126,15 @@ class RoleHolderAdmin(SecurityAdmin):
         """Return the roles of a person in words."""
         names = {group.name for group in person.groups.all()}
         return "、".join(words for role, words in GROUPS.items() if role.value in names) or "—"
+
+    @admin.display(description="登录锁定")
+    def lock(self, person: User) -> str:
+        """Return whether the person is locked out, and the way to letting him in."""
+        lock = Lockout.holding(timezone.now()).filter(username=person.username).first()
+        if lock is None:
+            return "没有锁定"
+        until, page = f"{timezone.localtime(lock.until):%H:%M}", reverse("admin:signing_lockout_unlock", args=[lock.pk])
+        return format_html('{} 自动解除 <a class="pad" href="{}">解锁（{}）</a>', until, page, person)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Write the roles, with the reason in the history of the account."""

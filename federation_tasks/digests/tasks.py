@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import DatabaseError
 from django.utils import timezone
 
+from departments.sessions.store import SessionStore
 from federation_tasks.digests import heartbeat
 from federation_tasks.digests.planning import plan_if_time
 from federation_tasks.digests.sending import send_due
@@ -18,8 +19,12 @@ log = logging.getLogger(__name__)
 
 @shared_task(bind=True)
 def sweep(self: Task) -> None:
-    """Come by each minute: show that scheduler and worker live, turn the lights where new thresholds begin, plan and send what is due."""
+    """Come by each minute: show that scheduler and worker live, turn the lights where new thresholds begin, plan and send what is due.
+
+    Sessions that ended long ago go the same way.
+    """
     note_signs_of_life(self)
+    SessionStore.clear_expired()
     apply_due_rule(timezone.localdate())
     look()
 

@@ -4,11 +4,11 @@ from django.apps import AppConfig
 
 
 class HomeConfig(AppConfig):
-    """Name the room in the interface, and add what `check --deploy` asks."""
+    """Name the room in the interface, add what `check --deploy` asks, and keep what was typed for its owner alone."""
 
     name = "federation_tasks.home"
     verbose_name = "首页"
 
     def ready(self) -> None:
-        """Register the checks."""
-        from federation_tasks.home import checks  # noqa: F401
+        """Register the checks; listen for who signs in."""
+        from federation_tasks.home import checks, kept  # noqa: F401

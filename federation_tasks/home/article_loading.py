@@ -2,9 +2,8 @@
 
 import datetime as dt
 
-from django.db import transaction
-
 from departments.models import Department, Leader
+from federation_tasks.audit import trail
 from federation_tasks.home import article
 from federation_tasks.plan.models import AchievementTheme, Goal, Initiative, Period, PolicyClause, PolicyDocument, ReportDuty
 
@@ -14,7 +13,7 @@ IN_OFFICE_FROM = article.MEETING_ON
 IN_OFFICE_TO = article.MEETING_ON + dt.timedelta(days=1)
 
 
-@transaction.atomic
+@trail.as_one("load_article", "文章中的事实")
 def load_article() -> int:
     """Load what is missing of the article; return how many rows were made, 0 where all was there."""
     made = _goals() + _themes() + _policies() + _departments() + _leaders()

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from departments.access import ADMINISTRATORS, GROUPS, Access, Capability
+from federation_tasks.home.kept import kept_for
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,8 @@ def site(request: HttpRequest) -> dict[str, Any]:
     if not hasattr(request, "access") or not request.user.is_authenticated:
         return known
     access: Access = request.access
-    return known | {"posts": posts(access), "navigation": navigation(access, request.path), "is_demo": request.user.is_demo}
+    known |= {"posts": posts(access), "navigation": navigation(access, request.path), "is_demo": request.user.is_demo}
+    return known | {"kept_forms": len(kept_for(request))}
 
 
 def posts(access: Access) -> str:

@@ -10,9 +10,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 
-from federation_tasks.home.typed import to_send_again, written
+from federation_tasks.home.typed import page_before, to_send_again, written
 
 logger = logging.getLogger(__name__)
 
@@ -35,7 +34,13 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     site's form must not become valid by one press of a button.
     """
     again = to_send_again(request) if _came_from_here(request) else []
-    known = {"typed": written(request), "again": again, "files": bool(request.FILES), "back": _page_before(request)}
+    known = {"typed": written(request), "again": again, "files": bool(request.FILES), "back": page_before(request)}
+    return render(request, "403_csrf.html", known, status=403)
+
+
+def too_much_to_keep(request: HttpRequest) -> HttpResponse:
+    """Answer 403 where the session was over and more was sent than is kept on the server: then the page itself holds it."""
+    known = {"typed": written(request), "again": to_send_again(request), "files": bool(request.FILES), "back": page_before(request), "is_signed_out": True}
     return render(request, "403_csrf.html", known, status=403)
 
 
@@ -53,12 +58,6 @@ def reference() -> str:
 
 def _names() -> dict[str, str]:
     return {"federation_name": settings.FEDERATION_NAME, "product_name": settings.PRODUCT_NAME}
-
-
-def _page_before(request: HttpRequest) -> str:
-    """Return the address of the page that held the form, as the browser names it; else the one that the form was sent to."""
-    before = request.headers.get("Referer", "")
-    return before if url_has_allowed_host_and_scheme(before, {request.get_host()}, request.is_secure()) else request.get_full_path()
 
 
 def _came_from_here(request: HttpRequest) -> bool:

@@ -3,12 +3,19 @@
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from departments.models import User
+from departments.passwords import USED_UP, still_opens
+from departments.signing.lockout import failed, lock_met, lock_on, refuse_here
+from departments.signing.policy import in_words, refusals
+from federation_tasks.audit.trail import Action, record
 
 Summary = list[tuple[str, str]]
 
@@ -41,23 +48,25 @@ class SignInForm(AuthenticationForm):
         try:
             return super().clean()
         except ValidationError as refused:
-            self.add_error("username", refused)
+            lock = lock_met(self.request)
+            self.add_error("username", lock.sentence if lock else refused)
             return self.cleaned_data
 
     def confirm_login_allowed(self, user: User) -> None:  # type: ignore[override]
-        """Refuse demo accounts, whose password is no secret, on a site for real work (contract.md, Demo accounts)."""
+        """Refuse a one-time password that has opened its one sign-in, or has lapsed. Only whoever knows it gets to read this."""
         super().confirm_login_allowed(user)  # type: ignore[arg-type]
-        if settings.BEHIND_TLS and user.is_demo:
-            raise self.get_invalid_login_error()
+        if not still_opens(user, timezone.now()):
+            raise ValidationError(USED_UP)
 
 
 class NewPasswordForm(PasswordChangeForm):
-    """The old password once, the new one twice."""
+    """The old password once, the new one twice. The rules stand there before anything is typed, and all refusals come at once."""
 
     use_required_attribute = False
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, request: HttpRequest, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.request = request
         sentences = {"old_password": _("请填写现在的密码。"), "new_password1": _("请填写新密码。"), "new_password2": _("请再填一遍新密码。")}
         for name, field in self.fields.items():
             field.error_messages["required"] = sentences[name]
@@ -65,13 +74,33 @@ class NewPasswordForm(PasswordChangeForm):
         self.fields["old_password"].label = _("现在的密码")
         self.fields["new_password1"].label = _("新密码")
         self.fields["new_password2"].label = _("再填一遍新密码")
+        self.fields["new_password1"].help_text = format_html("<ul>{}</ul>", format_html_join("", "<li>{}</li>", ((words,) for words in in_words())))
         self.fields["new_password2"].help_text = ""
         self.error_messages = self.error_messages | {
             "password_incorrect": _("现在的密码不对，请重新填写。"),
             "password_mismatch": _("两遍填的新密码不一样，请重新填写。"),
         }
 
+    def clean_old_password(self) -> str:
+        """Count a wrong old password like one at the sign-in page: whoever finds an open session must not guess here either."""
+        if lock := lock_on(self.request, self.user.username):
+            refuse_here(self.request)
+            raise ValidationError(lock.sentence)
+        try:
+            return str(super().clean_old_password())
+        except ValidationError as refused:
+            failed(self.request, self.user.username)
+            lock = lock_met(self.request)
+            raise ValidationError(lock.sentence if lock else refused.messages) from None
+
+    def validate_password_for_user(self, user: Any, password_field_name: str = "") -> None:
+        """Put what is wrong with the new password at its first field, where it is mended."""
+        if password := self.cleaned_data.get("new_password1"):
+            for sentence in refusals(password, user, with_past="old_password" in self.cleaned_data):
+                self.add_error("new_password1", sentence)
+
     def save(self, commit: bool = True) -> Any:
         """Set the new password; a one-time password is then used up."""
-        self.user.must_change_password = False
-        return super().save(commit)
+        with transaction.atomic():
+            record(Action.PASSWORD, self.user, verb="改口令", after={"by": "本人"})
+            return super().save(commit)

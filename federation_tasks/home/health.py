@@ -24,6 +24,7 @@ from departments.models import Leader, Portfolio
 from federation_tasks.digests import heartbeat
 from federation_tasks.digests.models import Heartbeat, Letter
 from federation_tasks.digests.schedule import hour_has_passed
+from federation_tasks.files import scanner
 from federation_tasks.plan.workdays import is_workday
 
 logger = logging.getLogger(__name__)
@@ -45,6 +46,8 @@ def health(request: HttpRequest) -> JsonResponse:
     """Answer 200 where database, broker and scheduler answer, else 503 and which one does not."""
     now = timezone.now()
     found = {"database": answers(Database().run), "broker": answers(ask_broker)} | signs_of_life(now)
+    if scanner.is_on():  # a field, not a 503: while it is away, only files are refused
+        found["scanner"] = answers(scanner.answers)
     failing = [part for part in NEEDED if found[part] != OK]
     return JsonResponse({"status": FAILS if failing else OK, "failing": failing} | found, status=503 if failing else 200)
 

@@ -4,7 +4,7 @@ from django.contrib.auth import views as auth
 from django.urls import path
 
 from federation_tasks.home import health
-from federation_tasks.home.views import department, guide, signing, worklist
+from federation_tasks.home.views import department, guide, signing, typed, worklist
 
 app_name = "home"
 urlpatterns = [
@@ -12,6 +12,8 @@ urlpatterns = [
     path("login/", signing.SignIn.as_view(), name="login"),
     path("logout/", auth.LogoutView.as_view(), name="logout"),
     path("password/", signing.ChangePassword.as_view(), name="password"),
+    path("typed/", typed.typed, name="typed"),
+    path("typed/<slug:form_id>/forget/", typed.forget, name="typed_forget"),
     path("departments/<slug:code>/", department.department, name="department"),
     path("help/", guide.guide, name="guide"),
     path("health/", health.health, name="health"),

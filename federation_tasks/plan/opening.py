@@ -39,6 +39,7 @@ def register_duties(period: Period, day: dt.date) -> int:
     owing = ReportDuty.objects.filter(period=period).values("department")
     departments = Department.objects.open_on(day).exclude(pk__in=owing)
     duties = [ReportDuty(period=period, department=department, mode=ReportDuty.Mode.WRITTEN) for department in departments]
-    for duty in duties:
-        duty.save()
+    with transaction.atomic():
+        for duty in duties:
+            duty.save()
     return len(duties)

@@ -11,11 +11,17 @@ class ReportsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the moves of reports and the step of a closing."""
+        from federation_tasks.audit.watch import watch
         from federation_tasks.plan.closing import Step, register_step
         from federation_tasks.reports.archiving import archive_submitted, still_open
-        from federation_tasks.reports.models import Report
+        from federation_tasks.reports.models import Achievement, Problem, Report, ReportItem, ReportVersion
         from federation_tasks.reports.moves import REPORT_MOVES
         from federation_tasks.workflow.moves import register
 
+        watch(Report, hashed=["arrangements"], leave=["edited_at"])
+        watch(ReportItem, hashed=["narrative", "next_step", "coordination", "reason"], department="report.department.code")
+        watch(Problem, hashed=["text", "measure"], department="report.department.code", named=False)
+        watch(Achievement, hashed=["text"], department="report.department.code", named=False)
+        watch(ReportVersion, hashed=["content"], department="report.department.code")
         register(Report, REPORT_MOVES)
         register_step(Step("archive", still_open, archive_submitted))

@@ -1,6 +1,7 @@
 """Beginning a report, and keeping its items in step with the tasks that the department leads."""
 
 from django.core.exceptions import ValidationError
+from django.db import transaction
 
 from departments.models import Department, User
 from federation_tasks.plan.models import Period, ReportDuty
@@ -15,11 +16,12 @@ def start_report(period: Period, department: Department, by: User) -> Report:
     somebody states others. Raises ValidationError where the department owes no report or the period is not open and none exists.
     """
     report: Report | None = Report.objects.filter(period=period, department=department).select_related("period", "department", "edited_by").first()
-    if report is None:
-        refuse_start(period, department)
-        report, _ = Report.objects.get_or_create(period=period, department=department, defaults={"edited_by": by})
-    if report.is_editable and period.state == Period.State.OPEN:
-        add_new_items(report)
+    with transaction.atomic():
+        if report is None:
+            refuse_start(period, department)
+            report, _ = Report.objects.get_or_create(period=period, department=department, defaults={"edited_by": by})
+        if report.is_editable and period.state == Period.State.OPEN:
+            add_new_items(report)
     return report
 
 

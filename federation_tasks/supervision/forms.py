@@ -5,9 +5,12 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import QueryDict
 
 from departments.access import Access
+from federation_tasks.files.forms import WithFiles
+from federation_tasks.files.keeping import attach
 from federation_tasks.plan.forms import QuantityField, WholeNumberField
 from federation_tasks.plan.models import Task
 from federation_tasks.supervision.updates import record_update, updating_department
@@ -17,7 +20,7 @@ Measures = Task.Measure
 FIGURES = {Measures.QUANTITY: "quantity_done", Measures.MILESTONES: "milestones_done", Measures.PERCENT: "progress"}
 
 
-class UpdateForm(forms.Form):
+class UpdateForm(WithFiles):
     """One statement of progress: the figure of the task's measure and what was done. A supporting department may leave the figure out."""
 
     quantity_done = QuantityField(noun="累计完成", error_messages={"required": "请填累计完成多少，没有变化就填原来的数。"})
@@ -36,12 +39,13 @@ class UpdateForm(forms.Form):
         error_messages={"invalid": "请按 年-月-日 填写日期，例如 2026-10-21；留空就是今天。"},
     )  # fmt: skip
 
-    def __init__(self, task: Task, access: Access, typed: QueryDict | None = None) -> None:
-        super().__init__(typed, use_required_attribute=False)
+    def __init__(self, task: Task, access: Access, typed: QueryDict | None = None, files: Any = None) -> None:
+        super().__init__(typed, files, use_required_attribute=False)
         self.task, self.access = task, access
         for name in set(FIGURES.values()) - {self.figure}:
             del self.fields[name]
         self._fit_to_task()
+        self.take_files(access, f"{task._meta.label_lower}:{task.pk}:update", "佐证材料（选填）")
         for field in self.fields.values():
             if field.required:
                 field.widget.attrs["aria-required"] = "true"
@@ -76,7 +80,9 @@ class UpdateForm(forms.Form):
             return False
         given: dict[str, Any] = {self.figure: self.cleaned_data[self.figure], "on": self._day(), "reason": self.cleaned_data["reason"]}
         try:
-            record_update(self.task, self.access, text=self.cleaned_data["text"], **given)
+            with transaction.atomic():
+                said = record_update(self.task, self.access, text=self.cleaned_data["text"], **given)
+                attach(said, self.held, self.access, said.department)
         except ValidationError as error:
             self.add_error(None, error)
             return False

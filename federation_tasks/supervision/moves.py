@@ -89,6 +89,7 @@ TASK_MOVES = Table(
             reason_label="进度不到 100% 就申请办结的理由",
             refusal=period_closed,
             effect=claim,
+            takes_files=True,
         ),
         Move(
             "confirm",

@@ -57,7 +57,7 @@ class TaskPage:
     @cached_property
     def events(self) -> list[Event]:
         """Return what happened, newest first."""
-        return timeline(self.task)
+        return timeline(self.task, self.access)
 
     @cached_property
     def sent_back(self) -> HistoryRow | None:

@@ -1,18 +1,31 @@
 """What happened to a task, newest first: its moves and its updates in one line (来龙去脉)."""
 
 import datetime as dt
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from operator import attrgetter
 
 from django.contrib.contenttypes.models import ContentType
+from django.db import models
 from django.utils import timezone
 
-from departments.access import Capability
+from departments.access import Access, Capability
+from federation_tasks.files.models import Attachment
 from federation_tasks.plan.models import ProgressUpdate, Task
 from federation_tasks.plan.progress import number_words
 from federation_tasks.plan.states import TaskState
+from federation_tasks.supervision.evidence import is_tied, speaks_for
 from federation_tasks.workflow.models import HistoryRow
 from federation_tasks.workflow.moves import table_of
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One file at its event; `may_withdraw` says whether this person is offered to take it back."""
+
+    row: Attachment
+    may_withdraw: bool = False
 
 
 @dataclass(frozen=True)
@@ -27,18 +40,38 @@ class Event:
     reason: str = ""
     who: str = ""
     is_decision: bool = False  # by a leader
+    files: list[Evidence] = field(default_factory=list)
+
+    @property
+    def about(self) -> str:
+        """Return 10月21日进展: for those who hear a link alone."""
+        return f"{self.on.month}月{self.on.day}日{self.title}"
 
 
-def timeline(task: Task) -> list[Event]:
+def timeline(task: Task, access: Access) -> list[Event]:
     """Return what happened to a task, newest first, through all the half-years that it was carried over from; last, how it came to be."""
     rows = [task, *earlier(task)]
     ids = [row.pk for row in rows]
     kind = ContentType.objects.get_for_model(Task)
     history = HistoryRow.objects.filter(content_type=kind, object_id__in=ids).select_related("actor")
-    moves = [_of_move(task, row) for row in history if row.object_id == task.pk or row.to_state != TaskState.CARRIED_OVER]
-    updates = [_of_update(task, row) for row in ProgressUpdate.objects.filter(task__in=ids).select_related("author")]
+    said = list(ProgressUpdate.objects.filter(task__in=ids).select_related("author"))
+    shown = [row for row in history if row.object_id == task.pk or row.to_state != TaskState.CARRIED_OVER]
+    of_moves, of_updates = evidence(HistoryRow, shown), evidence(ProgressUpdate, said)
+    tied = is_tied(task)
+    moves = [_of_move(task, row, [Evidence(file) for file in of_moves[row.pk]]) for row in shown]
+    updates = [
+        _of_update(task, row, [Evidence(file, not tied and row.task_id == task.pk and speaks_for(row, access)) for file in of_updates[row.pk]]) for row in said
+    ]
     events = sorted([*moves, *updates], key=attrgetter("on", "at"), reverse=True)
     return [*events, _beginning(rows[-1], events)]
+
+
+def evidence(model: type[models.Model], rows: Iterable[models.Model]) -> dict[int, list[Attachment]]:
+    """Return the files of these rows by the row's id: one query, however many there are."""
+    found: dict[int, list[Attachment]] = defaultdict(list)
+    for file in Attachment.objects.of(model, [row.pk for row in rows]).select_related("uploaded_by", "withdrawn_by"):
+        found[int(file.object_id or 0)].append(file)
+    return found
 
 
 def earlier(task: Task) -> list[Task]:
@@ -56,11 +89,10 @@ def _beginning(task: Task, events: list[Event]) -> Event:
     return Event(min([created, *(event.on for event in events)]), task.created_at, "下达", text=f"来源：{task.get_source_display()}")
 
 
-def _of_move(task: Task, row: HistoryRow) -> Event:
+def _of_move(task: Task, row: HistoryRow, files: list[Evidence]) -> Event:
     move = table_of(task)[row.move]
-    return Event(
-        row.on, row.at, _title(row, move.label), reason=row.reason, who=_who(row.actor, row.acting_as), is_decision=move.capability is Capability.DECIDE
-    )
+    is_decision = move.capability is Capability.DECIDE
+    return Event(row.on, row.at, _title(row, move.label), reason=row.reason, who=_who(row.actor, row.acting_as), is_decision=is_decision, files=files)
 
 
 def _title(row: HistoryRow, label: str) -> str:
@@ -71,13 +103,13 @@ def _title(row: HistoryRow, label: str) -> str:
     return label
 
 
-def _of_update(task: Task, row: ProgressUpdate) -> Event:
+def _of_update(task: Task, row: ProgressUpdate, files: list[Evidence]) -> Event:
     title = "半年汇报中的进展" if row.is_from_report else "进展"
     made = timezone.localdate(row.created_at)
     if row.on < made and not row.is_from_report:
         title += f"（{made.month}月{made.day}日补记）"
     reason = f"比上次低的原因：{row.reason}" if row.reason and not row.is_from_report else row.reason
-    return Event(row.on, row.created_at, title, row.text, _figure(task, row), reason, _who(row.author, row.acting_as))
+    return Event(row.on, row.created_at, title, row.text, _figure(task, row), reason, _who(row.author, row.acting_as), files=files)
 
 
 def _figure(task: Task, row: ProgressUpdate) -> str:

@@ -5,28 +5,33 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import QueryDict
 
 from departments.access import Access
+from federation_tasks.files.forms import FILES, WithFiles
+from federation_tasks.files.keeping import attach
 from federation_tasks.workflow.models import HistoryRow, Moving
 from federation_tasks.workflow.moves import Move, perform, table_of
 
 
-class MoveForm(forms.Form):
-    """One move of one thing: a button, with a field for the reason where the table asks for one. Its prefix is the move's name."""
+class MoveForm(WithFiles):
+    """One move of one thing: a button, with fields for reason and evidence where the table asks for them. Its prefix is the move's name."""
 
     reason = forms.CharField(label="理由", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
 
-    def __init__(self, move: Move, thing: Moving, typed: QueryDict | None = None) -> None:
-        super().__init__(typed, prefix=move.name, use_required_attribute=False)
-        self.move, self.thing = move, thing
+    def __init__(self, move: Move, thing: Moving, access: Access, typed: QueryDict | None = None, files: Any = None) -> None:
+        super().__init__(typed, files, prefix=move.name, use_required_attribute=False)
+        self.move, self.thing, self.access = move, thing, access
         self.row: HistoryRow | None = None  # what the move wrote, once it is made
         self.fields["reason"].label = move.reason_label
         self.fields["reason"].widget.attrs["aria-required"] = "true"
         if not move.asks_reason(thing):
             del self.fields["reason"]
+        if move.takes_files:
+            self.take_files(access, f"{thing._meta.label_lower}:{thing.pk}:{move.name}", "佐证材料（选填）")
 
-    def make(self, access: Access, **data: Any) -> bool:
+    def make(self, **data: Any) -> bool:
         """Make the move; return False, with the sentence at its field, where the input was refused.
 
         PermissionDenied and WrongState go on to the middleware, which answers 403 and 409.
@@ -34,17 +39,23 @@ class MoveForm(forms.Form):
         if not self.is_valid():
             return False
         try:
-            self.row = perform(self.thing, self.move.name, access, reason=self.cleaned_data.get("reason", ""), **data)
+            self._perform(data)
         except ValidationError as error:
             self._show(error)
             return False
         return True
 
+    def _perform(self, data: dict[str, Any]) -> None:
+        """Make the move and put the evidence to its history row, or neither."""
+        with transaction.atomic():
+            self.row = perform(self.thing, self.move.name, self.access, reason=self.cleaned_data.get("reason", ""), **data)
+            attach(self.row, self.held, self.access, self.row.department)
+
     def _show(self, error: ValidationError) -> None:
         """Put a refusal at its field; raise it again where it is not about what this form asks."""
-        if not hasattr(error, "error_dict") or set(error.error_dict) != {"reason"}:
+        if not hasattr(error, "error_dict") or not set(error.error_dict) <= {"reason", FILES}:
             raise error
-        if "reason" not in self.fields:  # it became necessary while this person looked at the page
+        if "reason" in error.error_dict and "reason" not in self.fields:  # it became necessary while this person looked at the page
             self.fields["reason"] = self.base_fields["reason"]
             self.fields["reason"].label = self.move.reason_label
         self.add_error(None, error)
@@ -52,10 +63,10 @@ class MoveForm(forms.Form):
     @property
     def summary(self) -> list[tuple[str, str]]:
         """Return (field id, sentence) for the error summary."""
-        return [(self[name].id_for_label, str(sentence)) for name, sentences in self.errors.items() for sentence in sentences if name in self.fields]
+        return [(self[name].id_for_label, str(sentence)) for name in self.fields for sentence in self.errors.get(name, [])]
 
 
 def move_forms(thing: Moving, access: Access, failed: MoveForm | None = None, among: Iterable[str] | None = None) -> list[MoveForm]:
     """Return a form for each move open to this person; `failed` is the one that he just sent and that was refused."""
     moves = [move for move in table_of(thing).open_to(thing, access) if among is None or move.name in among]
-    return [failed if failed and failed.move is move else MoveForm(move, thing) for move in moves]
+    return [failed if failed and failed.move is move else MoveForm(move, thing, access) for move in moves]

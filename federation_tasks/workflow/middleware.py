@@ -6,6 +6,8 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from federation_tasks.audit import trail
+from federation_tasks.files.forms import KEPT
 from federation_tasks.workflow.moves import WrongState
 
 NEVER_SHOWN = {"csrfmiddlewaretoken", "revision"}
@@ -26,12 +28,13 @@ class WrongStateMiddleware:
         """Answer 409 for WrongState; leave everything else alone."""
         if not isinstance(exception, WrongState):
             return None
+        trail.because(exception)
         return render(request, "409.html", {"sentence": str(exception), "typed": written(request), "back": page_of(exception.thing)}, status=409)
 
 
 def written(request: HttpRequest) -> list[str]:
     """Return the texts that somebody wrote into the form that was refused."""
-    values = (str(value) for name, values in request.POST.lists() if name not in NEVER_SHOWN for value in values)
+    values = (str(value) for name, values in request.POST.lists() if name not in NEVER_SHOWN and not name.endswith(KEPT) for value in values)
     return [value for value in values if len(value) >= WORTH_COPYING]
 
 

@@ -15,6 +15,7 @@ from django.db import models, transaction
 from django.dispatch import Signal
 
 from departments.access import Access, Capability
+from federation_tasks.audit import trail
 from federation_tasks.workflow.models import HistoryRow, Moving
 
 # Sent after the commit, with `row` (the HistoryRow) and `thing`. Rooms to the right tell people.
@@ -70,6 +71,7 @@ class Move:
     refusal: Callable[[Act], str] | None = None
     effect: Callable[[Act], dict[str, Any] | None] | None = None
     offered: bool = True  # False: no button; another page or job makes it
+    takes_files: bool = False  # True: whoever makes it may put evidence to its history row
 
     def allowed_to(self, thing: Moving, access: Access) -> bool:
         """Say whether this person has the right to this move on this thing, whatever its state."""
@@ -164,9 +166,11 @@ def _write(move: Move, act: Act) -> HistoryRow:
     if not act.reason and move.asks_reason(thing):
         raise ValidationError({"reason": f"请写明{move.reason_label}，再{move.label}。"})
     thing.state = move.target(thing)
-    facts = (move.effect(act) if move.effect else None) or {}
-    thing.save()
-    return record(act, move.name, facts)
+    with trail.doing(move.name, act.reason, act.access.acts_as(thing.moving_department())):
+        facts = (move.effect(act) if move.effect else None) or {}
+        with trail.moving(thing, {"state": act.before}, facts | {"state": thing.state}):
+            thing.save()
+        return record(act, move.name, facts)
 
 
 def record(act: Act, name: str, facts: dict[str, Any] | None = None) -> HistoryRow:

@@ -25,7 +25,7 @@ class Command(BaseCommand):
             list(Group.objects.select_for_update().order_by("pk"))
             refuse_second_time()
             made = {role: make(role, username) for role, username in FIRST.items()}
-        self.stdout.write("三员账号已建立。一次性口令只显示这一次，请分别交给三个人；首次登录时要改。")
+        self.stdout.write("三员账号已建立。一次性口令只显示这一次，请分别交给三个人；72 小时内有效，只能登录一次，登录后当场要改。")
         for role, (user, password) in made.items():
             self.stdout.write(f"{GROUPS[role]}\t{user.username}\t{password}")
 

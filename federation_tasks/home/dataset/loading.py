@@ -2,9 +2,10 @@
 
 import datetime as dt
 
-from django.db import connection, transaction
+from django.db import connection
 
 from departments.models import Department, User
+from federation_tasks.audit import trail
 from federation_tasks.home.dataset.folder import Folder
 from federation_tasks.home.dataset.organisation import load_organisation
 from federation_tasks.home.dataset.work import load_work
@@ -19,7 +20,7 @@ def refusal() -> str:
 
 def load_dataset(folder: Folder, today: dt.date) -> int:
     """Load everything with its dates shifted so that the data's own day falls on `today`; return the number of tasks."""
-    with transaction.atomic():
+    with trail.as_one("load_dataset", "测量用数据"):
         tasks = load_work(folder, load_organisation(folder), today)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")  # so many rows at once: the planner does not know of them yet

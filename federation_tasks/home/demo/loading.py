@@ -2,8 +2,7 @@
 
 import datetime as dt
 
-from django.db import transaction
-
+from federation_tasks.audit import trail
 from federation_tasks.home.article_loading import load_article
 from federation_tasks.home.demo import fates, works
 from federation_tasks.home.demo.diary import Diary, Hour
@@ -16,7 +15,7 @@ from federation_tasks.plan.closing import close_period
 from federation_tasks.plan.models import Period, ReportDuty
 
 
-@transaction.atomic
+@trail.as_one("load_demo", "演示数据")
 def load_demo(today: dt.date, password: str) -> None:
     """Load post-holders, a closed half-year and a running one; the tables hold no demo yet."""
     load_article()

@@ -40,4 +40,4 @@ def _spread(rows: Any, name: str) -> None:
             setattr(row, name, moment(day, FIRST_ACT) + order * BETWEEN_ACTS)
             found.append(row)
     if found:
-        type(found[0])._base_manager.bulk_update(found, [name], batch_size=200)
+        type(found[0])._default_manager.bulk_update(found, [name], batch_size=200)

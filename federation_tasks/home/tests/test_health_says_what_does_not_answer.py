@@ -12,6 +12,7 @@ from departments.models import Leader
 from departments.testing import TODAY
 from federation_tasks.digests import heartbeat
 from federation_tasks.digests.models import Letter
+from federation_tasks.files.testing import listening
 
 AT_NOON = dt.datetime(2026, 10, 21, 12, 0, tzinfo=dt.timezone(dt.timedelta(hours=8)))
 
@@ -156,3 +157,13 @@ class TestMissingDigest:
             answer = client.get("/health/")
         assert answer.status_code == 200
         assert json.loads(answer.content)["missing_digest"] is True
+
+
+def test_the_scanner_is_a_field_where_there_is_one(client, alive, settings):
+    assert "scanner" not in client.get("/health/").json()
+    settings.CLAMD_ADDRESS = "127.0.0.1:1"
+    answer = client.get("/health/")
+    assert (answer.status_code, answer.json()["scanner"]) == (200, "fails")
+    with listening() as clamd:
+        settings.CLAMD_ADDRESS = f"127.0.0.1:{clamd.server_address[1]}"
+        assert client.get("/health/").json()["scanner"] == "ok"

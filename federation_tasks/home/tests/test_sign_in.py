@@ -98,11 +98,11 @@ def test_signing_out_is_a_post(client, head):
 
 def test_a_password_is_changed_and_the_old_one_is_no_more(client, head):
     sign_in(client, "head", PASSWORD)
-    typed = {"old_password": PASSWORD, "new_password1": "Xin-mi-ma-2027", "new_password2": "Xin-mi-ma-2027"}
+    typed = {"old_password": PASSWORD, "new_password1": "Yi-tian-yi-bu-27", "new_password2": "Yi-tian-yi-bu-27"}
     page = client.post("/password/", typed, follow=True).content.decode()
     assert "密码已经改好" in page
     assert sign_in(Client(), "head", PASSWORD).status_code == 200
-    assert sign_in(Client(), "head", "Xin-mi-ma-2027").status_code == 302
+    assert sign_in(Client(), "head", "Yi-tian-yi-bu-27").status_code == 302
 
 
 @pytest.mark.parametrize(
@@ -110,8 +110,8 @@ def test_a_password_is_changed_and_the_old_one_is_no_more(client, head):
     [
         ({}, "old_password", "请填写现在的密码。"),
         ({"old_password": "wrong"}, "old_password", "现在的密码不对，请重新填写。"),
-        ({"old_password": PASSWORD, "new_password1": "Xin-mi-ma-2027", "new_password2": "other"}, "new_password2", "两遍填的新密码不一样，请重新填写。"),
-        ({"old_password": PASSWORD, "new_password1": "short", "new_password2": "short"}, "new_password2", "新密码太短，请至少填 10 个字符。"),
+        ({"old_password": PASSWORD, "new_password1": "Yi-tian-yi-bu-27", "new_password2": "other"}, "new_password2", "两遍填的新密码不一样，请重新填写。"),
+        ({"old_password": PASSWORD, "new_password1": "Shor-7", "new_password2": "Shor-7"}, "new_password1", "新密码只有 6 个字符，请至少用 10 个。"),
     ],
 )
 def test_a_bad_new_password_is_refused_in_a_sentence_at_its_field(client, head, typed, field, sentence):
@@ -127,7 +127,7 @@ def test_a_one_time_password_opens_nothing_but_its_change(client, cast):
     for address in ("/", "/help/", "/departments/kfb/"):
         assert client.get(address).headers["Location"] == reverse("home:password")
     assert "请先换成自己的密码" in client.get("/password/").content.decode()
-    client.post("/password/", {"old_password": once, "new_password1": "Xin-mi-ma-2027", "new_password2": "Xin-mi-ma-2027"})
+    client.post("/password/", {"old_password": once, "new_password1": "Yi-tian-yi-bu-27", "new_password2": "Yi-tian-yi-bu-27"})
     assert client.get("/").status_code == 200
     cast.head.refresh_from_db()
     assert not cast.head.must_change_password

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from departments.access import ADMINISTRATORS, Access, Role
+from departments.models import User
+from departments.signing.policy import days_left
 from federation_tasks.home.worklist.administering import administering_part
 from federation_tasks.home.worklist.leading import leading_part
 from federation_tasks.home.worklist.own import own_part
@@ -40,6 +42,11 @@ class Worklist:
         if is_administrator:
             found.append(administering_part(access, period))
         return found
+
+    @property
+    def password_days_left(self) -> int | None:
+        """Return the days until the password must be changed, in its last week; else None."""
+        return days_left(self.access.user, self.access.on) if isinstance(self.access.user, User) else None
 
     @property
     def main(self) -> Main | None:

@@ -1,7 +1,11 @@
 """Where the federation's own working days differ from the state calendar's."""
 
+from typing import Any, ClassVar
+
 from django.db import models
 from simple_history.models import HistoricalRecords
+
+from federation_tasks.audit.bulk import WatchedQuerySet
 
 
 class WorkdayOverride(models.Model):
@@ -11,6 +15,7 @@ class WorkdayOverride(models.Model):
     is_workday = models.BooleanField("是工作日", help_text="打勾：这天上班；不打勾：这天放假。")
     note = models.CharField("说明", max_length=128, blank=True, help_text="例如：国务院办公厅通知，春节调休。")
 
+    objects: ClassVar[Any] = WatchedQuerySet.as_manager()
     history = HistoricalRecords(verbose_name="工作日调整历史")
 
     class Meta:

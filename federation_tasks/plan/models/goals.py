@@ -1,7 +1,11 @@
 """What the federation steers by: five goals, each with its gap, and what they rest on."""
 
+from typing import Any, ClassVar
+
 from django.db import models
 from simple_history.models import HistoricalRecords
+
+from federation_tasks.audit.bulk import WatchedQuerySet
 
 
 class Goal(models.Model):
@@ -12,6 +16,7 @@ class Goal(models.Model):
     gap_name = models.CharField("对应差距", max_length=32, help_text="例如：政策落实。")
     description = models.TextField("说明", blank=True)
 
+    objects: ClassVar[Any] = WatchedQuerySet.as_manager()
     history = HistoricalRecords(verbose_name="目标历史")
 
     class Meta:
@@ -30,6 +35,7 @@ class Initiative(models.Model):
     description = models.TextField("说明", blank=True)
     order = models.PositiveIntegerField("排序", default=0)
 
+    objects: ClassVar[Any] = WatchedQuerySet.as_manager()
     history = HistoricalRecords(verbose_name="举措历史")
 
     class Meta:
@@ -48,6 +54,7 @@ class PolicyDocument(models.Model):
     number = models.CharField("文号", max_length=64, blank=True)
     title = models.CharField("标题", max_length=256, blank=True)
 
+    objects: ClassVar[Any] = WatchedQuerySet.as_manager()
     history = HistoricalRecords(verbose_name="政策依据历史")
 
     class Meta:
@@ -67,6 +74,7 @@ class PolicyClause(models.Model):
     text = models.TextField("原文")
     order = models.PositiveIntegerField("排序", default=0)
 
+    objects: ClassVar[Any] = WatchedQuerySet.as_manager()
     history = HistoricalRecords(verbose_name="条款历史")
 
     class Meta:
@@ -83,6 +91,7 @@ class AchievementTheme(models.Model):
     number = models.PositiveSmallIntegerField("序号", unique=True)
     name = models.CharField("名称", max_length=64, unique=True)
 
+    objects: ClassVar[Any] = WatchedQuerySet.as_manager()
     history = HistoricalRecords(verbose_name="五个更加历史")
 
     class Meta:

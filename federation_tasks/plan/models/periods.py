@@ -12,12 +12,13 @@ from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
 from departments.models import Department
+from federation_tasks.audit.bulk import WatchedQuerySet
 
 YEARS = [MinValueValidator(2000), MaxValueValidator(2100)]
 CODE = re.compile(r"^(\d{4})H([12])$")
 
 
-class PeriodQuerySet(models.QuerySet["Period"]):
+class PeriodQuerySet(WatchedQuerySet["Period"]):
     """Find periods by code and day."""
 
     def with_code(self, code: str) -> "PeriodQuerySet":
@@ -109,7 +110,7 @@ def half_year(year: int, half: int) -> tuple[dt.date, dt.date]:
     return dt.date(year, 7, 1), dt.date(year, 12, 31)
 
 
-class ReportDutyQuerySet(models.QuerySet["ReportDuty"]):
+class ReportDutyQuerySet(WatchedQuerySet["ReportDuty"]):
     """Ask who owes a report."""
 
     def missing(self) -> "ReportDutyQuerySet":

@@ -9,6 +9,7 @@ from django.db.models import Q
 from simple_history.models import HistoricalRecords
 
 from departments.models import Department
+from federation_tasks.audit.bulk import WatchedQuerySet
 from federation_tasks.plan.models.tasks import Task
 
 
@@ -22,6 +23,7 @@ class Milestone(models.Model):
     done_on = models.DateField("完成日", null=True, blank=True, editable=False)
     order = models.PositiveIntegerField("排序", default=0)
 
+    objects: ClassVar[Any] = WatchedQuerySet.as_manager()
     history = HistoricalRecords(verbose_name="里程碑历史")
 
     class Meta:
@@ -33,7 +35,7 @@ class Milestone(models.Model):
         return self.name
 
 
-class ProgressUpdateQuerySet(models.QuerySet["ProgressUpdate"]):
+class ProgressUpdateQuerySet(WatchedQuerySet["ProgressUpdate"]):
     """Order statements by what they are about."""
 
     def newest_first(self) -> "ProgressUpdateQuerySet":

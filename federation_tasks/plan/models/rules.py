@@ -8,8 +8,10 @@ from django.db import models
 from django.db.models import Q
 from simple_history.models import HistoricalRecords
 
+from federation_tasks.audit.bulk import WatchedQuerySet
 
-class LightRuleQuerySet(models.QuerySet["LightRule"]):
+
+class LightRuleQuerySet(WatchedQuerySet["LightRule"]):
     """Find the thresholds of a day."""
 
     def on(self, day: dt.date) -> "LightRule":
@@ -60,6 +62,7 @@ class LightName(models.Model):
     light = models.CharField("灯", max_length=8, unique=True, editable=False)
     name = models.CharField("叫法", max_length=8)
 
+    objects: ClassVar[Any] = WatchedQuerySet.as_manager()
     history = HistoricalRecords(verbose_name="叫法历史")
 
     class Meta:

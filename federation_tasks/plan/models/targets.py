@@ -12,6 +12,7 @@ from simple_history.models import HistoricalRecords
 from simple_history.signals import pre_create_historical_record
 
 from departments.models import Department
+from federation_tasks.audit.bulk import WatchedQuerySet
 from federation_tasks.plan.models.goals import Goal, Initiative, PolicyDocument
 from federation_tasks.plan.models.periods import YEARS
 
@@ -28,7 +29,7 @@ class TargetChange(models.Model):
         abstract = True
 
 
-class TargetQuerySet(models.QuerySet["Target"]):
+class TargetQuerySet(WatchedQuerySet["Target"]):
     """Sum up what the tasks of a target have done."""
 
     def with_done(self) -> "TargetQuerySet":

@@ -15,6 +15,7 @@ from simple_history.models import HistoricalRecords
 
 from departments.access import Access, Capability
 from departments.models import Department
+from federation_tasks.audit.bulk import WatchedQuerySet
 from federation_tasks.plan.lights import Lamps, Light, light_sql, set_turning_days
 from federation_tasks.plan.models.goals import Goal, PolicyClause
 from federation_tasks.plan.models.periods import Period
@@ -26,7 +27,7 @@ from federation_tasks.workflow.models import Moving
 WHAT_THE_LIGHT_DEPENDS_ON = {"start", "due", "progress"}
 
 
-class TaskQuerySet(models.QuerySet["Task"]):
+class TaskQuerySet(WatchedQuerySet["Task"]):
     """Ask tasks about a day and a person; write them in bulk without losing their turning days."""
 
     def with_light(self, day: dt.date, lamps: Lamps | None = None) -> Self:

@@ -1,11 +1,13 @@
 """What stands in a report: an item for each task, problems, achievements."""
 
 from decimal import Decimal
+from typing import Any, ClassVar
 
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Q
 
+from federation_tasks.audit.bulk import WatchedQuerySet
 from federation_tasks.plan.models import AchievementTheme, Goal, Task
 from federation_tasks.plan.progress import by_milestones, by_quantity
 from federation_tasks.plan.states import OUT_OF_COUNT
@@ -25,6 +27,8 @@ class ReportItem(models.Model):
     coordination = models.TextField("需协调事项", blank=True)
     is_no_progress = models.BooleanField("本期无进展", default=False)
     reason = models.TextField("原因", blank=True, help_text="无进展、进度比上次低或逾期时填写。")
+
+    objects: ClassVar[Any] = WatchedQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "汇报事项"
@@ -85,6 +89,8 @@ class Problem(models.Model):
     owner = models.CharField("责任人", max_length=64, blank=True)
     due = models.DateField("完成时限", null=True, blank=True)
 
+    objects: ClassVar[Any] = WatchedQuerySet.as_manager()
+
     class Meta:
         verbose_name = verbose_name_plural = "问题"
         ordering = ["id"]
@@ -99,6 +105,8 @@ class Achievement(models.Model):
     report = models.ForeignKey(Report, models.CASCADE, related_name="achievements", verbose_name="汇报")
     theme = models.ForeignKey(AchievementTheme, models.PROTECT, related_name="+", verbose_name="五个更加")
     text = models.TextField("成绩", blank=True)
+
+    objects: ClassVar[Any] = WatchedQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "成绩"

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from departments.access import Access, Capability
 from departments.models import Department
+from federation_tasks.audit.bulk import WatchedQuerySet
 from federation_tasks.plan.models import Period
 from federation_tasks.workflow.models import Moving
 
@@ -26,7 +27,7 @@ class ReportState(models.TextChoices):
 EDITABLE = (ReportState.DRAFT, ReportState.RETURNED)
 
 
-class ReportQuerySet(models.QuerySet["Report"]):
+class ReportQuerySet(WatchedQuerySet["Report"]):
     """Ask reports about a person."""
 
     def visible_to(self, access: Access) -> "ReportQuerySet":

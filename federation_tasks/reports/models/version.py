@@ -6,10 +6,11 @@ from django.conf import settings
 from django.db import models
 from django.urls import reverse
 
+from federation_tasks.audit.bulk import WatchedQuerySet
 from federation_tasks.reports.models.report import Report
 
 
-class ReportVersionQuerySet(models.QuerySet["ReportVersion"]):
+class ReportVersionQuerySet(WatchedQuerySet["ReportVersion"]):
     """Tell what leaders may read from what was taken back unread."""
 
     def standing(self) -> "ReportVersionQuerySet":

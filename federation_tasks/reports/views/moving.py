@@ -29,8 +29,8 @@ def move(request: SignedInRequest, period: Period, code: str, move: str) -> Http
         raise Http404
     if move == "submit":
         return submit(request, report)
-    form = MoveForm(REPORT_MOVES[move], report, request.POST)
-    if not form.make(request.access):
+    form = MoveForm(REPORT_MOVES[move], report, request.access, request.POST)
+    if not form.make():
         return reading_page(request, report, failed=form)
     messages.success(request, DONE[move])
     return redirect(report)

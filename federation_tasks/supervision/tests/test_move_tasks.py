@@ -8,6 +8,7 @@ import itertools
 
 import pytest
 import time_machine
+from django.http import QueryDict
 
 from departments.testing import TODAY
 from federation_tasks.plan.models import Task
@@ -124,12 +125,12 @@ def test_a_reason_that_became_necessary_meanwhile_is_asked_for(plan, cast):
     from federation_tasks.workflow.forms import MoveForm
 
     task = plan.task(cast.kfb, state="in_progress", progress=100)
-    form = MoveForm(TASK_MOVES["claim"], task, {})
+    form = MoveForm(TASK_MOVES["claim"], task, cast.access("head"), QueryDict())
     Task.objects.get(pk=task.pk)  # another browser
     other = Task.objects.get(pk=task.pk)
     other.progress = 60
     other.save()
-    assert not form.make(cast.access("head"))
+    assert not form.make()
     assert form.summary == [("id_claim-reason", "请写明进度不到 100% 就申请办结的理由，再申请办结。")]
 
 

@@ -23,7 +23,7 @@ def update(request: SignedInRequest, pk: int) -> HttpResponse:
         raise PermissionDenied("您不能给这项任务登记进展。")
     if sentence := refusal_of_updates(task):
         raise WrongState(sentence, task)
-    form = UpdateForm(task, request.access, request.POST)
+    form = UpdateForm(task, request.access, request.POST, request.FILES)
     if not form.save():
         return _again(request, task, form)
     messages.success(request, f"已登记进展，现在进度是 {task.progress}%。")
@@ -37,8 +37,8 @@ def move(request: SignedInRequest, pk: int, name: str) -> HttpResponse:
     table = table_of(task)
     if name not in table or not table[name].offered:
         raise Http404
-    form = MoveForm(table[name], task, request.POST)
-    if not form.make(request.access):
+    form = MoveForm(table[name], task, request.access, request.POST, request.FILES)
+    if not form.make():
         return _again(request, task, form)
     messages.success(request, f"已{table[name].label}。")
     if form.row and form.row.facts.get("red_at_once"):

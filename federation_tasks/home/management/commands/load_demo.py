@@ -5,9 +5,9 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import transaction
 from django.utils import timezone
 
+from federation_tasks.audit import trail
 from federation_tasks.home.demo.loading import load_demo
 from federation_tasks.home.demo.reset import clear, is_loaded, refusal
 from federation_tasks.home.demo_password import demo_password, keep
@@ -33,7 +33,8 @@ class Command(BaseCommand):
             self.stdout.write("demo: already loaded")
             return
         day, password = options["today"] or timezone.localdate(), demo_password()
-        with transaction.atomic():
+        with trail.as_one("load_demo", "演示数据") as figures:
+            figures |= {"round": day, "reset": options["reset"]}
             clear()
             load_demo(day, password)
         keep(password)

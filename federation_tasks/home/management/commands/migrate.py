@@ -1,13 +1,10 @@
 """Change tables as their owner (contract.md, Settings: DATABASE_OWNER_URL)."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 from django.core.management.commands import migrate
-from django.db import DEFAULT_DB_ALIAS, connections
 
-OWNER = "owner"
+from federation_tasks.database_owner import as_owner
 
 
 class Command(migrate.Command):
@@ -21,23 +18,3 @@ class Command(migrate.Command):
         """Migrate, as the owner."""
         with as_owner():
             super().handle(*args, **options)
-
-
-@contextmanager
-def as_owner() -> Iterator[None]:
-    """Let the default connection be the owner's for a while; nothing changes where no owner is named."""
-    if OWNER not in connections.settings:
-        yield
-        return
-    application = connections.settings[DEFAULT_DB_ALIAS]
-    _connect_by(connections.settings[OWNER])
-    try:
-        yield
-    finally:
-        _connect_by(application)
-
-
-def _connect_by(settings: dict[str, Any]) -> None:
-    connections[DEFAULT_DB_ALIAS].close()
-    connections.settings[DEFAULT_DB_ALIAS] = settings
-    del connections[DEFAULT_DB_ALIAS]

@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand
 from django.db import OperationalError, connections
 
 from departments.models import User
+from federation_tasks.audit import trail
 from federation_tasks.digests.models import Heartbeat
 from federation_tasks.home import demo_password, serving
 
@@ -83,6 +84,7 @@ def share_password() -> None:
     password = demo_password.demo_password()
     first = User.objects.filter(is_demo=True).first()
     if first is not None and not first.check_password(password):
-        User.objects.filter(is_demo=True).update(password=make_password(password))
+        with trail.as_one("share_demo_password", "演示账号的口令"):
+            User.objects.filter(is_demo=True).update(password=make_password(password))
     if password != demo_password.kept():
         demo_password.keep(password)

@@ -1,0 +1,88 @@
+"""Every address × everyone × own and foreign objects × every method, against the one table in who_gets_what.py."""
+
+import copy
+import re
+from collections import Counter
+
+import pytest
+from django.db import connection, transaction
+from django.test import Client
+
+from federation_tasks.home.tests.access_walk import METHODS, address, asked_for, right_answers, rows, stale, unnamed
+from federation_tasks.home.tests.world import PEOPLE
+from federation_tasks.supervision.moves import TASK_MOVES
+
+# What any request may write: that somebody was here, and what the audit says of it.
+BESIDE_THE_MATTER = re.compile(r'"(django_session|departments_session|audit_\w+|axes_\w+)"')
+WRITES = re.compile(r"^\s*(INSERT INTO|UPDATE|DELETE FROM|REPLACE INTO)\s", re.IGNORECASE)
+
+
+class Unchanged:
+    """Fails where a refused request writes anything but that it was made."""
+
+    def __init__(self):
+        self.written = []
+
+    def __call__(self, execute, sql, params, many, context):
+        if WRITES.match(sql) and not BESIDE_THE_MATTER.search(sql.split("VALUES")[0].split("WHERE")[0]):
+            self.written.append(sql[:200])
+        return execute(sql, params, many, context)
+
+
+def ask(client, method, where):
+    """Make one request and take back whatever it did; return its answer and what it wrote."""
+    watch, cookies = Unchanged(), copy.deepcopy(client.cookies)
+    with transaction.atomic(), connection.execute_wrapper(watch):
+        answer = client.generic(method, where) if method != "POST" else client.post(where, {})
+        transaction.set_rollback(True)
+    client.cookies = cookies
+    return answer, watch.written
+
+
+def walk(client, person, things):
+    """Yield (what was asked, status, right statuses, what was written) for every row and object."""
+    for row in rows():
+        for thing in asked_for(row, things):
+            where = address(row, thing)
+            for method in METHODS:
+                answer, written = ask(client, method, where)
+                right = right_answers(row, method, person, thing)
+                yield f"{person.name if person else 'unsigned'}: {method} {row.route} {where}", answer.status_code, right, written
+
+
+def compare(found):
+    """Return how many were asked, and every answer that is not in the table or that wrote although it refused."""
+    wrong, asked = [], 0
+    for what, status, right, written in found:
+        asked += 1
+        if status not in right:
+            wrong.append(f"{what}: {status}, not {sorted(right)}")
+        if written and (status >= 400 or (status == 302 and what.startswith("unsigned"))):
+            wrong.append(f"{what}: {status}, and wrote {written}")
+    return asked, wrong
+
+
+def test_every_address_has_a_row_and_every_row_an_address():
+    assert unnamed() == set()
+    assert stale() == set()
+
+
+def test_no_address_stands_twice_in_the_table():
+    assert [name for name, times in Counter(row.route for row in rows()).items() if times > 1] == []
+
+
+def test_every_move_of_a_task_has_a_row():
+    assert {f"supervision:move {move.name}" for move in TASK_MOVES} <= {row.route for row in rows()}
+
+
+def test_the_unsigned_get_nothing_but_the_open_pages(things, record_property):
+    asked, wrong = compare(walk(Client(), None, things))
+    record_property("asked", asked)
+    assert not wrong, "\n".join(wrong[:40])
+
+
+@pytest.mark.parametrize("person", PEOPLE, ids=lambda person: person.name)
+def test_everyone_gets_what_the_table_says(cast, things, person, record_property):
+    asked, wrong = compare(walk(cast.client(person.name), person, things))
+    record_property("asked", asked)
+    assert not wrong, f"{len(wrong)} of {asked}\n" + "\n".join(wrong[:40])

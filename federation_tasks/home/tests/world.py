@@ -1,0 +1,123 @@
+"""A half-year with own and foreign objects of every kind, and everyone who may ask for them: for the walks over all addresses."""
+
+import datetime as dt
+
+import pytest
+import time_machine
+from django.apps import apps
+from django.utils import timezone
+from django_celery_beat.models import PeriodicTask
+
+from departments.models import Leader, Membership, RoleHolder
+from departments.signing.models import Lockout
+from departments.testing import TODAY, member
+from federation_tasks.digests import schedule
+from federation_tasks.digests.models import Letter
+from federation_tasks.files.testing import quarantined, stored
+from federation_tasks.home.tests.access_walk import Person, Thing
+from federation_tasks.home.tests.who_gets_what import ADMIN
+from federation_tasks.plan.models import Initiative, LightName, LightRule, PolicyDocument, ProgressUpdate, Target, WorkdayOverride
+from federation_tasks.reports.drafts import start_report
+from federation_tasks.reports.models import Report
+from federation_tasks.workflow.moves import perform
+
+MORNING = dt.datetime.combine(TODAY, dt.time(9), tzinfo=dt.timezone(dt.timedelta(hours=8)))
+PEOPLE = [
+    Person("head", own={"kfb": "head"}),
+    Person("acting_head", own={"kfb": "head"}),
+    Person("clerk", own={"kfb": "clerk"}),
+    Person("staff", own={"kfb": "staff"}),
+    Person("other_head", own={"jjb": "head"}),
+    Person("kfyy_head", own={"kfyy": "head"}),
+    Person("ysa_head", own={"ysa": "head"}),
+    Person("deputy", leads=frozenset({"kfb", "kfyy"})),
+    Person("other_deputy", leads=frozenset({"jjb"})),
+    Person("principal", groups=frozenset({"principal"})),
+    Person("office", groups=frozenset({"office"})),
+    Person("plan_admin", groups=frozenset({"plan"})),
+    Person("system_admin", groups=frozenset({"system"})),
+    Person("security_admin", groups=frozenset({"security"})),
+    Person("auditor", groups=frozenset({"auditor"})),
+    Person("stranger"),
+]
+
+
+@pytest.fixture
+def morning():
+    with time_machine.travel(MORNING, tick=False):
+        yield
+
+
+@pytest.fixture
+def things(morning, cast, plan):
+    """Own and foreign objects of every kind, and one that does not exist."""
+    nothing = {"pk": 999_999, "code": "nowhere", "period": "2026H2", "number": 9, "object_id": "999999"}
+    found = [Thing(about, "none", exists=False, args=nothing) for about in ("task", "attachment", "report", "draft", "department", "letter", *ADMIN)]
+    to_come = {"object_id": LightRule.objects.create(valid_from=TODAY + dt.timedelta(days=30)).pk}
+    found.append(Thing("light rule to come", "to come", args=to_come))
+    found.append(Thing("admin:plan", "plan", args={"app_label": "plan"}))
+    found += [Thing("department", row.code, row.code, args={"code": row.code}) for row in (cast.kfb, cast.jjb, cast.ysa)]
+    own_task = plan.task(cast.kfb, assignee=cast.staff)
+    tasks = [own_task, plan.task(cast.jjb), plan.task(cast.ysa), plan.task(cast.kfb, title="合办"), plan.task(cast.jjb, title="合办")]
+    tasks[3].supporting.add(cast.jjb)
+    tasks[4].supporting.add(cast.kfyy)
+    supporting = [(), (), (), ("jjb",), ("kfyy",)]
+    for task, beside in zip(tasks, supporting, strict=True):
+        assignee = "staff" if task.assignee_id else ""
+        found.append(Thing("task", f"{task.department.code} {task.title}", task.department.code, beside, assignee, args={"pk": task.pk}))
+        file = stored(
+            ProgressUpdate.objects.create(task=task, department=task.department, author=cast.plan_admin, on=TODAY, progress=1), cast.plan_admin, task.department
+        )
+        found.append(Thing("attachment", f"{task.department.code} {task.title}", task.department.code, beside, assignee, args={"pk": file.pk}))
+    heads = {cast.kfb: "head", cast.jjb: "other_head", cast.ysa: "ysa_head", cast.kfyy: "kfyy_head"}
+    for department, head in heads.items():
+        report = start_report(plan.period, department, getattr(cast, head))
+        is_draft = department in (cast.ysa, cast.kfyy)
+        if not is_draft:
+            submitted(report, cast, head)
+        args = {"period": "2026H2", "code": department.code, "number": 1}
+        found.append(Thing("draft" if is_draft else "report", department.code, department.code, args=args))
+    for part in ("deputy", "other_deputy"):
+        found.append(Thing("letter", part, addressee=part, args={"pk": letter_to(part, getattr(cast, part)).pk}))
+    return found + [Thing(label, "one", args={"object_id": key, "pk": key}) for label, key in in_the_admin(cast, plan, own_task).items()]
+
+
+def letter_to(part, recipient):
+    """Write one leader's digest, as it was sent."""
+    leader = Leader.objects.get(user=recipient)
+    content = {"subject": "逾期通报", "text": "正文", "html": "<p>正文</p>", "frozen_at": timezone.now(), "message_id": f"<{part}@example.test>"}
+    fields = {"kind": Letter.Kind.OVERDUE_DIGEST, "key": part, "day": TODAY, "address": f"{part}@example.test", "state": Letter.State.SENT}
+    return Letter.objects.create(leader=leader, recipient=recipient, sent_at=timezone.now(), **fields, **content)
+
+
+def submitted(report, cast, head):
+    """Fill a report and submit it as its head."""
+    for item in report.items.all():
+        item.narrative = "完成情况"
+        item.save()
+    Report.objects.filter(pk=report.pk).update(arrangements="下半年的安排")
+    report.refresh_from_db()
+    perform(report, "submit", cast.access(head))
+
+
+def in_the_admin(cast, plan, task):
+    """Return the key of one row of each kind that the admin shows."""
+    schedule.install()
+    target = Target.objects.create(year=2026, goal=plan.goals[0], department=cast.kfb, indicator="指标", quantity=10, unit="个")
+    known = {
+        "departments.user": cast.stranger.pk,
+        "departments.roleholder": RoleHolder.objects.get(pk=cast.stranger.pk).pk,
+        "departments.membership": member(cast.stranger, cast.ysa, Membership.Role.STAFF, since=TODAY + dt.timedelta(days=90)).pk,
+        "django_celery_beat.periodictask": PeriodicTask.objects.get(task=schedule.DIGESTS).pk,
+        "signing.lockout": Lockout.objects.create(user_agent="account", username="head", failures_since_start=5).pk,
+        "files.attachment": quarantined(cast.clerk).pk,
+        "plan.initiative": Initiative.objects.create(goal=plan.goals[0], name="举措").pk,
+        "plan.policydocument": PolicyDocument.objects.create(issuer="省委", title="文件").pk,
+        "plan.target": target.pk,
+        "plan.task": task.pk,
+        "plan.lightrule": LightRule.objects.earliest("valid_from").pk,
+        "plan.lightname": LightName.objects.first().pk,
+        "plan.workdayoverride": WorkdayOverride.objects.create(day=TODAY + dt.timedelta(days=1), is_workday=False).pk,
+        "workflow.historyrow": perform(task, "acknowledge", cast.access("head")).pk,
+    }
+    return {label: known.get(label) or apps.get_model(label).objects.first().pk for label in ADMIN}
