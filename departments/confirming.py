@@ -1,4 +1,4 @@
-"""Bulk actions that ask first: what is about to happen, to which rows, and why."""
+"""Acts that ask first: what is about to happen, to which rows or to whom, and why."""
 
 from typing import Any
 
@@ -12,13 +12,18 @@ from departments.administration import plain_spoken
 
 
 class WhyForm(forms.Form):
-    """The reason for a bulk action. Subclasses add what else the action needs, above it."""
+    """The reason for an act. Subclasses add what else it needs, above the reason, and may say in their own words what is asked for."""
 
-    change_reason = forms.CharField(label="变更原因", max_length=2000, widget=forms.Textarea(attrs={"rows": 2}), help_text="会写进每一行的修改历史。")
+    label = "变更原因"
+    help_text = "会写进每一行的修改历史。"
+
+    change_reason = forms.CharField(max_length=2000, widget=forms.Textarea(attrs={"rows": 2}))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.order_fields([name for name in self.fields if name != "change_reason"])
+        reason = self.fields["change_reason"]
+        reason.label, reason.help_text = self.label, self.help_text
         for field in self.fields.values():
             plain_spoken(field)
 
@@ -46,3 +51,9 @@ def ask(page: Any, request: HttpRequest, rows: models.QuerySet[Any], form: forms
         "checkbox_name": ACTION_CHECKBOX_NAME,
     }
     return TemplateResponse(request, "admin/confirm_action.html", context)
+
+
+def ask_why(page: Any, request: HttpRequest, form: WhyForm, *, title: str, button: str, notes: list[str], back: str, refusal: str = "") -> TemplateResponse:
+    """Return the page that asks why something is done to one row; with a refusal, the page that says why it cannot be done here."""
+    context = page.admin_site.each_context(request) | {"title": title, "opts": page.opts, "form": form, "button": button, "notes": notes}
+    return TemplateResponse(request, "admin/ask_why.html", context | {"back": back, "refusal": refusal})

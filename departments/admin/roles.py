@@ -19,6 +19,8 @@ from departments.filters import Choice, DepartmentChoice, choice_of
 from departments.models import Membership, RoleHolder, User
 from departments.reasons import REASON, ReasonedAdmin, ReasonedForm
 from departments.roles import AUDITOR_HOLDS_NOTHING, NOBODY_FOR_HIMSELF, is_auditor, refusal_for, roles_of
+from departments.sessions.admin import end_link
+from departments.sessions.models import Session
 from departments.signing.models import Lockout
 
 
@@ -106,8 +108,8 @@ class RoleHolderAdmin(SecurityAdmin):
     """Who is in the office, and who administers what. Accounts are made by the system administrator."""
 
     form = RoleForm
-    fields = ["username", "name", "lock", "roles"]
-    readonly_fields = ["username", "name", "lock"]
+    fields = ["username", "name", "lock", "signed_in", "roles"]
+    readonly_fields = ["username", "name", "lock", "signed_in"]
     list_display = ["username", "name", "held", "is_active"]
     list_filter = [HoldsRole]
     search_fields = ["username", "name"]
@@ -135,6 +137,12 @@ class RoleHolderAdmin(SecurityAdmin):
             return "没有锁定"
         until, page = f"{timezone.localtime(lock.until):%H:%M}", reverse("admin:signing_lockout_unlock", args=[lock.pk])
         return format_html('{} 自动解除 <a class="pad" href="{}">解锁（{}）</a>', until, page, person)
+
+    @admin.display(description="正在登录")
+    def signed_in(self, person: User) -> str:
+        """Return in how many places the person is signed in, and the way to ending that."""
+        places = Session.objects.live(timezone.now()).filter(user_id=person.pk).count()
+        return format_html("{} 处 {}", places, end_link(person)) if places else "没有登录"
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Write the roles, with the reason in the history of the account."""

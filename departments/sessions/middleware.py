@@ -1,18 +1,29 @@
-"""Each request of a signed-in person moves the idle limit, unless the page sent it by itself."""
+"""What requests do to the session: an act of a person moves the idle limit, what a page sends by itself moves nothing."""
 
 import datetime as dt
 import logging
 from collections.abc import Callable
 from typing import Any
 
+from django.contrib.sessions import middleware
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from departments.sessions.keeping import is_deliberate
+from departments.sessions.keeping import is_deliberate, sent_by_the_page
 
 log = logging.getLogger(__name__)
 A_MINUTE = dt.timedelta(minutes=1)
+
+
+class SessionMiddleware(middleware.SessionMiddleware):
+    """Django's, but what a page asks by itself takes no cookie away: the person's next act is still told why the session is over."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        """Leave the cookie of a session that is over to the next request that a person makes."""
+        if sent_by_the_page(request) and request.session.is_empty():
+            return response
+        return super().process_response(request, response)
 
 
 class DeliberateActsMiddleware:

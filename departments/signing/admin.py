@@ -7,7 +7,6 @@ from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -15,7 +14,7 @@ from django.utils.safestring import SafeString
 
 from departments.access import Role
 from departments.administration import RoleAdmin
-from departments.confirming import WhyForm
+from departments.confirming import WhyForm, ask_why
 from departments.models import User
 from departments.signing.lockout import unlock
 from departments.signing.models import Lockout
@@ -24,11 +23,8 @@ from departments.signing.models import Lockout
 class UnlockForm(WhyForm):
     """Why a lock is lifted before its time."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["change_reason"].label = "解锁原因"
-        self.fields["change_reason"].help_text = "写明怎样核对了身份；会写进审计记录。"
-        self.fields["change_reason"].error_messages["required"] = "请填写解锁原因。"
+    label = "解锁原因"
+    help_text = "写明怎样核对了身份；会写进审计记录。"
 
 
 @admin.register(Lockout)
@@ -87,15 +83,8 @@ class LockoutAdmin(RoleAdmin):
             unlock(lock, form.reason)
             messages.success(request, f"{lock}已经解锁，失败次数从头数起。")
             return redirect("admin:signing_lockout_changelist")
-        context = self.admin_site.each_context(request) | {
-            "title": f"解锁：{lock}",
-            "opts": self.opts,
-            "form": form,
-            "button": "解锁",
-            "notes": [
-                f"{self.person(lock)}，{lock.failures_since_start} 次失败，{timezone.localtime(lock.until):%H:%M} 自动解除。",
-                "请先核对身份，问清是不是本人输错的；不是本人的，先请系统管理员重设口令。",
-            ],
-            "back": reverse("admin:signing_lockout_changelist"),
-        }
-        return TemplateResponse(request, "admin/ask_why.html", context)
+        notes = [
+            f"{self.person(lock)}，{lock.failures_since_start} 次失败，{timezone.localtime(lock.until):%H:%M} 自动解除。",
+            "请先核对身份，问清是不是本人输错的；不是本人的，先请系统管理员重设口令。",
+        ]
+        return ask_why(self, request, form, title=f"解锁：{lock}", button="解锁", notes=notes, back=reverse("admin:signing_lockout_changelist"))

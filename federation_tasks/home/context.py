@@ -6,8 +6,10 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 
 from departments.access import ADMINISTRATORS, GROUPS, Access, Capability
+from departments.sessions.limits import lead
 from federation_tasks.home.kept import kept_for
 
 
@@ -27,7 +29,13 @@ def site(request: HttpRequest) -> dict[str, Any]:
         return known
     access: Access = request.access
     known |= {"posts": posts(access), "navigation": navigation(access, request.path), "is_demo": request.user.is_demo}
-    return known | {"kept_forms": len(kept_for(request))}
+    return known | {"kept_forms": len(kept_for(request))} | _end_of(request)
+
+
+def _end_of(request: HttpRequest) -> dict[str, Any]:
+    """Return when this session ends if nothing more is done, in words and for the script that warns."""
+    ends = getattr(request.session, "ends", None)
+    return {"session_end": ends, "session_left": ends.left(timezone.now()), "session_warn": int(lead().total_seconds())} if ends else {}
 
 
 def posts(access: Access) -> str:

@@ -1,17 +1,20 @@
 """Where one starts: sign-in, 待办, departments, help, health."""
 
-from django.contrib.auth import views as auth
 from django.urls import path
 
 from federation_tasks.home import health
-from federation_tasks.home.views import department, guide, signing, typed, worklist
+from federation_tasks.home.views import department, guide, sessions, signing, typed, worklist
 
 app_name = "home"
 urlpatterns = [
     path("", worklist.worklist, name="worklist"),
     path("login/", signing.SignIn.as_view(), name="login"),
-    path("logout/", auth.LogoutView.as_view(), name="logout"),
+    path("logout/", signing.SignOut.as_view(), name="logout"),
     path("password/", signing.ChangePassword.as_view(), name="password"),
+    path("sessions/", sessions.sessions, name="sessions"),
+    path("sessions/end/", sessions.end_sessions, name="sessions_end"),
+    path("session/", sessions.clock, name="session"),
+    path("session/stay/", sessions.stay, name="session_stay"),
     path("typed/", typed.typed, name="typed"),
     path("typed/<slug:form_id>/forget/", typed.forget, name="typed_forget"),
     path("departments/<slug:code>/", department.department, name="department"),

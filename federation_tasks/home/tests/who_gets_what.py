@@ -84,6 +84,10 @@ SITE = [
     row("home:worklist"),
     row("home:password", BOTH, writes={ANYONE}, options=SHOWN),
     row("home:logout", WRITING, writes={ANYONE}, taken={MOVED_ON}, options=SHOWN),
+    row("home:sessions"),  # one's own
+    row("home:sessions_end", WRITING, writes={ANYONE}, taken={MOVED_ON}),
+    row("home:session"),
+    row("home:session_stay", WRITING, writes={ANYONE}, taken={SHOWN}),
     row("home:typed"),  # one's own, from this very browser
     row("home:typed_forget", WRITING, writes={ANYONE}, taken={MOVED_ON}, fixed={"form_id": "none"}),
     row("home:guide"),
@@ -163,6 +167,7 @@ ADMIN = {
     "departments.roleholder": ({SECURITY}, NOBODY, {SECURITY}, NOBODY),
     "departments.membership": ({SECURITY}, {SECURITY}, {SECURITY}, NOBODY),
     "signing.lockout": ({SECURITY}, NOBODY, NOBODY, NOBODY),
+    "departments_sessions.session": ({SECURITY}, NOBODY, NOBODY, NOBODY),
     "files.attachment": ({SYSTEM}, NOBODY, NOBODY, NOBODY),  # of which only what the scanner found
     "plan.goal": ({PLAN}, {PLAN}, {PLAN}, NOBODY),
     "plan.initiative": ({PLAN}, {PLAN}, {PLAN}, NOBODY),
@@ -228,6 +233,7 @@ ADMIN_BESIDE = [
     AdminRow("admin:plan_lightrule_change to come", BOTH, "light rule to come", frozenset({PLAN}), frozenset({PLAN})),
     AdminRow("admin:plan_lightrule_delete to come", BOTH, "light rule to come", frozenset({PLAN}), frozenset({PLAN})),
     AdminRow("admin:departments_user_new_password", BOTH, "departments.user", frozenset({SYSTEM}), frozenset({SYSTEM})),
+    AdminRow("admin:departments_sessions_session_end", BOTH, "departments.user", frozenset({SECURITY}), frozenset({SECURITY})),
     AdminRow("admin:signing_lockout_unlock", BOTH, "signing.lockout", frozenset({SECURITY}), frozenset({SECURITY})),
 ]
 

@@ -110,6 +110,7 @@ def in_the_admin(cast, plan, task):
         "departments.membership": member(cast.stranger, cast.ysa, Membership.Role.STAFF, since=TODAY + dt.timedelta(days=90)).pk,
         "django_celery_beat.periodictask": PeriodicTask.objects.get(task=schedule.DIGESTS).pk,
         "signing.lockout": Lockout.objects.create(user_agent="account", username="head", failures_since_start=5).pk,
+        "departments_sessions.session": cast.client("stranger").session.pk,
         "files.attachment": quarantined(cast.clerk).pk,
         "plan.initiative": Initiative.objects.create(goal=plan.goals[0], name="举措").pk,
         "plan.policydocument": PolicyDocument.objects.create(issuer="省委", title="文件").pk,

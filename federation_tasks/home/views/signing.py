@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import views as auth
 from django.contrib.auth.decorators import login_not_required
@@ -49,6 +50,22 @@ class SignIn(auth.LoginView):
         answer = super().form_valid(form)  # type: ignore[arg-type]
         if not form.cleaned_data["remember"]:
             self.request.session.set_expiry(0)
+        return answer
+
+
+class SignOut(auth.LogoutView):
+    """Sign out, and leave nothing of the person in the browser, where the next one may sit."""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """End the session; have the browser empty what it keeps of this site.
+
+        "cookies" is left out on purpose: it would take those of every other site under the federation's domain as well. Ours are
+        deleted by name.
+        """
+        answer: HttpResponse = super().post(request, *args, **kwargs)
+        messages.success(request, "已经退出。共用的电脑，请把浏览器也关掉。")
+        answer.headers["Clear-Site-Data"] = '"cache", "storage"'
+        answer.delete_cookie(settings.WHOSE_COOKIE_NAME)
         return answer
 
 
