@@ -15,4 +15,4 @@ class SessionsConfig(AppConfig):
         from departments.sessions import beginning, ending  # noqa: F401 - their receivers are connected by being read
         from federation_tasks.audit.watch import leave_out
 
-        leave_out("departments_sessions.session", "登录、退出、结束会话各写自己的审计行；最近操作的时间不是审计事项。")
+        leave_out("departments_sessions.session", "signing in, signing out and ending a session have their own entries; the time of the last act is no news")

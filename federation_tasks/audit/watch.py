@@ -113,12 +113,13 @@ def _about_to_save(sender: type[models.Model], instance: Any, update_fields: Any
     if how is None:
         return
     fields = how.fields(update_fields)
-    if trail.counting() is not None or instance._state.adding:
+    if trail.counting() is not None or instance.pk is None:
         if fields:
             insist(sender)
         return
+    # One that was built with the key of a row that stands is "adding" too, and changes that row: what stands is read, not assumed.
     old = how.model._base_manager.filter(pk=instance.pk).values(*(field.attname for field in fields)).first() if fields else None
-    if old is not None and (how.changes(fields, old, {**old, **values_of(instance, fields)})[0] or trail.deed().moved is instance):
+    if fields and (old is None or how.changes(fields, old, {**old, **values_of(instance, fields)})[0] or trail.deed().moved is instance):
         insist(sender)
     instance.__dict__["_audited"] = (fields, old)
 

@@ -13,4 +13,4 @@ class FilesConfig(AppConfig):
         """Say why the rows of attachments are not watched."""
         from federation_tasks.audit.watch import leave_out
 
-        leave_out("files.attachment", "写自己的审计行：上传、附上、撤下、下载、清理，各有名称和结果。")
+        leave_out("files.attachment", "uploading, attaching, withdrawing, downloading and sweeping write their own entries, each with its result")
