@@ -75,9 +75,10 @@ format: .venv/dev.stamp ## put the code into its one format
 	$(PY) -m ruff format .
 	$(PY) -m ruff check --fix .
 
-lock: .venv/dev.stamp ## pin anew what requirements.in and requirements-dev.in ask for
+lock: .venv/dev.stamp ## pin anew what the requirements*.in ask for
 	$(COMPILE) requirements.in --output-file requirements.txt
 	$(COMPILE) requirements-dev.in --output-file requirements-dev.txt
+	$(COMPILE) requirements-ldap.in --constraint requirements.txt --output-file requirements-ldap.txt
 
 .venv/made:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \

@@ -132,6 +132,14 @@ class Access:
         """Say whether this person is the principal (理事长) on the day."""
         return self.leader is not None and self.leader.rank == Leader.Rank.PRINCIPAL
 
+    @cached_property
+    def held(self) -> frozenset[Role]:
+        """Return everything that this person is on the day, towards whichever department."""
+        found = self.groups | {Role(row.role) for row in self.memberships}
+        if self.leader is not None:
+            found |= {Role.PRINCIPAL if self.is_principal else Role.DEPUTY}
+        return found
+
     def own_roles(self, department_id: int) -> frozenset[Role]:
         """Return this person's places in one department."""
         return frozenset(Role(row.role) for row in self.memberships if row.department_id == department_id)

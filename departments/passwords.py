@@ -3,6 +3,7 @@
 import datetime as dt
 import secrets
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -34,14 +35,19 @@ def give_one_time_password(user: User) -> str:
     return password
 
 
+def is_the_directorys(user: User) -> bool:
+    """Say whether somebody who is signing in has given the password that the directory knows, and none of this site's."""
+    return getattr(user, "backend", "") == settings.DIRECTORY_BACKEND
+
+
 def still_opens(user: User, now: dt.datetime) -> bool:
     """Say whether a person's password opens a sign-in: a one-time one does once, until it lapses."""
-    return not user.must_change_password or (user.one_time_until is not None and user.one_time_until > now)
+    return is_the_directorys(user) or not user.must_change_password or (user.one_time_until is not None and user.one_time_until > now)
 
 
 def use(user: User, now: dt.datetime) -> bool:
     """Take the sign-in that a password opens; of two who come with the same one-time password at once, one gets it."""
-    if not user.must_change_password:
+    if is_the_directorys(user) or not user.must_change_password:
         return True
     with transaction.atomic():
         return bool(User.objects.filter(pk=user.pk, must_change_password=True, one_time_until__gt=now).update(one_time_until=None))

@@ -1,9 +1,11 @@
 """Read settings from the environment; a bad value stops the start with a sentence that names it (contract.md, Settings)."""
 
+import os
 import re
 import sys
 from collections.abc import Callable
 from email.utils import parseaddr
+from importlib.util import find_spec
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -24,6 +26,7 @@ REDIS_EXAMPLE = "redis://host:6379/0"
 CLAMD_EXAMPLE = "127.0.0.1:3310 or /run/clamav/clamd.ctl"
 HOST = re.compile(r"^(\*|\.?[A-Za-z0-9_.-]+|\[[0-9a-fA-F:.]+\])$")
 SECRET_LENGTH = 32
+LDAP_MODULES = ("django_auth_ldap", "ldap")
 
 
 def one_sentence(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
@@ -66,6 +69,13 @@ class Environment:
             raise ImproperlyConfigured(f"{name} has {len(value)} characters. Use at least {SECRET_LENGTH} random ones.")
         return value
 
+    def former_secrets(self, name: str) -> list[str]:
+        """Return the secrets that were used before, from a comma-separated list: what was sealed with them can still be read."""
+        found = [part.strip() for part in self.given(name).split(",") if part.strip()]
+        if any(len(secret) < SECRET_LENGTH for secret in found):
+            raise ImproperlyConfigured(f"{name} holds one of fewer than {SECRET_LENGTH} characters. Write earlier values of SECRET_KEY, divided by commas.")
+        return found
+
     def folder(self, name: str, default: Path) -> Path:
         """Return a folder that exists and can be written to; make it, for nobody else to read, where it is missing."""
         path = Path(self.text(name, str(default))).expanduser().resolve()
@@ -91,6 +101,14 @@ class Environment:
         if value not in known:
             raise ImproperlyConfigured(f"{name} is {value!r}. Write {' or '.join(known)}.")
         return value
+
+    def choices(self, name: str, known: list[str]) -> list[str]:
+        """Return some of the words that are known, from a comma-separated list; none where nothing is set."""
+        words = [part.strip().lower() for part in self.given(name).split(",") if part.strip()]
+        for word in words:
+            if word not in known:
+                raise ImproperlyConfigured(f"{name} holds {word!r}. Write one or more of {', '.join(known)}, divided by commas.")
+        return words
 
     def number(self, name: str, default: int, *, least: int = 0, most: int = 65535) -> int:
         """Return a whole number within bounds."""
@@ -169,6 +187,72 @@ class Environment:
         host, _, port = value.rpartition(":")
         if not (re.fullmatch(r"[A-Za-z0-9_.-]+|\[[0-9a-fA-F:.]+\]", host) and re.fullmatch(r"[0-9]{1,5}", port) and 0 < int(port) <= 65535):
             raise ImproperlyConfigured(f"{name} is {value!r}. Write {CLAMD_EXAMPLE}, or leave it out where files are not scanned.")
+        return value
+
+    def directory(self, encrypted: bool) -> dict[str, Any]:
+        """Return how to ask the directory whether a password is right; nothing where LDAP_URL is not set.
+
+        Where the site itself is `encrypted` (https), a directory that would be told passwords in plain text is refused.
+        """
+        url = self.given("LDAP_URL")
+        if not url:
+            return {}
+        starts_tls = self.flag("LDAP_STARTTLS")
+        self._check_directory_url(url, encrypted, starts_tls)
+        if not all(find_spec(module) for module in LDAP_MODULES):
+            raise ImproperlyConfigured(
+                "LDAP_URL is set, but what speaks LDAP is not installed. Install it: pip install --require-hashes -r requirements-ldap.txt."
+            )
+        found = {
+            "url": url,
+            "starts_tls": starts_tls,
+            "ca_file": self._readable_file("LDAP_CA_FILE"),
+            "timeout": self.number("LDAP_TIMEOUT", 5, least=1, most=30),
+        }
+        return found | self._where_people_are()
+
+    def _check_directory_url(self, url: str, encrypted: bool, starts_tls: bool) -> None:
+        parts = _split(url)
+        if parts is None or parts.scheme not in {"ldap", "ldaps"} or not _has_host(parts) or parts.username or parts.path not in {"", "/"} or parts.query:
+            raise ImproperlyConfigured(
+                "LDAP_URL cannot be read. Write ldaps://ldap.example.cn:636, or ldap://… with LDAP_STARTTLS=true; names and passwords stand in LDAP_BIND_…."
+            )
+        if starts_tls and parts.scheme == "ldaps":
+            raise ImproperlyConfigured("LDAP_STARTTLS is for ldap://; LDAP_URL is ldaps://, which is encrypted from the start. Leave LDAP_STARTTLS out.")
+        if encrypted and parts.scheme == "ldap" and not starts_tls:
+            raise ImproperlyConfigured(
+                "LDAP_URL is ldap:// without encryption, which a site on https does not tell passwords to. Write ldaps://, or set LDAP_STARTTLS=true."
+            )
+
+    def _where_people_are(self) -> dict[str, str]:
+        """Return the template of people's names in the directory, or where and as whom to look for them."""
+        template, base = self.given("LDAP_USER_DN_TEMPLATE"), self.given("LDAP_SEARCH_BASE")
+        if bool(template) == bool(base):
+            raise ImproperlyConfigured("LDAP_USER_DN_TEMPLATE or LDAP_SEARCH_BASE must be set beside LDAP_URL, and only one of them.")
+        if template:
+            return {"template": self._for_a_user("LDAP_USER_DN_TEMPLATE", template, "uid=%(user)s,ou=people,dc=example,dc=cn")}
+        bind_dn, password = self.given("LDAP_BIND_DN"), self.given("LDAP_BIND_PASSWORD")
+        if not bind_dn or not password:
+            raise ImproperlyConfigured(
+                "LDAP_BIND_DN and LDAP_BIND_PASSWORD must be set beside LDAP_SEARCH_BASE: an account that may look for people, and nothing else."
+            )
+        pattern = self._for_a_user("LDAP_FILTER", self.text("LDAP_FILTER", "(uid=%(user)s)"), "(uid=%(user)s)")
+        if not (pattern.startswith("(") and pattern.endswith(")") and pattern.count("(") == pattern.count(")")):
+            raise ImproperlyConfigured(f"LDAP_FILTER is {pattern!r}. Write it in brackets, like (&(objectClass=person)(uid=%(user)s)).")
+        return {"base": base, "bind_dn": bind_dn, "bind_password": password, "filter": pattern}
+
+    @staticmethod
+    def _for_a_user(name: str, value: str, example: str) -> str:
+        """Return a pattern in which %(user)s stands for the user name, and nothing else for anything."""
+        if "%(user)s" not in value or "%" in value.replace("%(user)s", ""):
+            raise ImproperlyConfigured(f"{name} is {value!r}. Write %(user)s where the user name belongs, like {example}.")
+        return value
+
+    def _readable_file(self, name: str) -> str:
+        """Return the path of a file that can be read; an empty text where none is named."""
+        value = self.given(name)
+        if value and not os.access(value, os.R_OK):
+            raise ImproperlyConfigured(f"{name} is {value!r}, which cannot be read. Write the path of the file with the directory's certificate authority.")
         return value
 
     def _parsed(self, name: str, default: str, schemes: set[str], parse: Callable[[str], dict[str, Any]], example: str) -> dict[str, Any]:

@@ -15,6 +15,7 @@ env = Environment(dict(os.environ))
 VAR_DIR = env.folder("VAR_DIR", BASE_DIR / "var")
 
 SECRET_KEY = env.secret("SECRET_KEY", VAR_DIR / "secret-key")
+SECRET_KEY_FALLBACKS = env.former_secrets("SECRET_KEY_FALLBACKS")
 DEBUG = env.flag("DEBUG")
 PORT = env.number("PORT", 8000, least=1)
 SITE_URL = env.site_url("SITE_URL", f"http://127.0.0.1:{PORT}")
@@ -72,7 +73,7 @@ MIDDLEWARE = [
     "departments.middleware.SignedInMiddleware",
     # After it: a request that is led to the sign-in page moves no limit, and what answers later shows the limit as it now is.
     "departments.sessions.middleware.DeliberateActsMiddleware",
-    "federation_tasks.home.first_use.OneTimePasswordMiddleware",
+    "federation_tasks.home.first_use.FirstThingsMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
@@ -135,7 +136,16 @@ LOGIN_REDIRECT_URL = "home:worklist"
 LOGOUT_REDIRECT_URL = "home:login"
 PASSWORD_POLICY = env.choice("PASSWORD_POLICY", "dengbao", ["dengbao", "nist"])
 AUTH_PASSWORD_VALIDATORS = [{"NAME": "departments.signing.policy.PolicyValidator"}]
-AUTHENTICATION_BACKENDS = ["departments.signing.backends.LockoutBackend", "departments.signing.backends.AccountBackend"]
+DIRECTORY = env.directory(encrypted=BEHIND_TLS)
+DIRECTORY_BACKEND = "departments.signing.ldap.DirectoryBackend"
+AUTHENTICATION_BACKENDS = [
+    "departments.signing.backends.LockoutBackend",
+    *([DIRECTORY_BACKEND] if DIRECTORY else []),
+    "departments.signing.backends.AccountBackend",
+]
+# departments.access.Role, which is read after the settings; a test compares the two.
+ROLES = ["head", "acting_head", "clerk", "staff", "deputy", "principal", "office", "plan", "system", "security", "audit"]
+SECOND_FACTOR_ROLES = env.choices("SECOND_FACTOR_ROLES", ROLES)
 SESSION_ENGINE = "departments.sessions.store"
 SESSION_IDLE = timedelta(minutes=env.number("SESSION_IDLE_MINUTES", 30, least=2, most=24 * 60))
 SESSION_LIFE = timedelta(hours=env.number("SESSION_HOURS", 12, least=1, most=7 * 24))
@@ -273,7 +283,11 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {"django": {"handlers": ["console"], "level": "INFO", "propagate": False}},
+    "loggers": {
+        "django": {"handlers": ["console"], "level": "INFO", "propagate": False},
+        # It writes the user name that was typed, and people type their password there; departments.signing.ldap says what must be known.
+        "django_auth_ldap": {"level": "CRITICAL"},
+    },
 }
 SIMPLE_HISTORY_HISTORY_CHANGE_REASON_USE_TEXT_FIELD = True
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000

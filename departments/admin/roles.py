@@ -3,17 +3,20 @@
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.models import Group
+from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.http import HttpRequest
-from django.urls import reverse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
 from departments.access import GROUPS, Role
 from departments.admin.organisation import InForce
 from departments.changes import because
+from departments.confirming import WhyForm, ask_why
 from departments.fields import PersonField
 from departments.filters import Choice, DepartmentChoice, choice_of
 from departments.models import Membership, RoleHolder, User
@@ -21,7 +24,8 @@ from departments.reasons import REASON, ReasonedAdmin, ReasonedForm
 from departments.roles import AUDITOR_HOLDS_NOTHING, NOBODY_FOR_HIMSELF, is_auditor, refusal_for, roles_of
 from departments.sessions.admin import end_link
 from departments.sessions.models import Session
-from departments.signing.models import Lockout
+from departments.signing.models import Lockout, SecondFactor
+from departments.signing.second_factor import factor_of, reset
 
 
 class MembershipForm(ReasonedForm):
@@ -61,6 +65,20 @@ class RoleForm(ReasonedForm):
         if sentence := refusal_for(self.instance, roles):
             raise forms.ValidationError(sentence)
         return roles
+
+
+class ResetFactorForm(WhyForm):
+    """Why somebody's second factor is taken off."""
+
+    label = "重置原因"
+    help_text = "写明怎样核对了身份；会写进审计记录。"
+
+
+def refusal_to_reset_factor(person: User, acting: Any) -> str:
+    """Return the sentence where this person must not reset that one's second factor, or where there is none; else an empty text."""
+    if person.pk == acting.pk:
+        return "不能重置自己的两步验证：请由另一位安全管理员办理；手机还在的，在“改密码”那一页下面自己关闭。"
+    return "" if factor_of(person) else f"“{person}”没有打开两步验证，不用重置。"
 
 
 class HoldsRole(Choice):
@@ -108,9 +126,9 @@ class RoleHolderAdmin(SecurityAdmin):
     """Who is in the office, and who administers what. Accounts are made by the system administrator."""
 
     form = RoleForm
-    fields = ["username", "name", "lock", "signed_in", "roles"]
-    readonly_fields = ["username", "name", "lock", "signed_in"]
-    list_display = ["username", "name", "held", "is_active"]
+    fields = ["username", "name", "lock", "signed_in", "factor", "roles"]
+    readonly_fields = ["username", "name", "lock", "signed_in", "factor"]
+    list_display = ["username", "name", "held", "has_factor", "is_active"]
     list_filter = [HoldsRole]
     search_fields = ["username", "name"]
     search_help_text = "按用户名或姓名查找。"
@@ -120,8 +138,9 @@ class RoleHolderAdmin(SecurityAdmin):
         return False
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
-        """Read everyone's groups at once."""
-        return super().get_queryset(request).prefetch_related("groups")
+        """Read everyone's groups and second factor at once."""
+        factors = SecondFactor.objects.filter(user=models.OuterRef("pk"))
+        return super().get_queryset(request).prefetch_related("groups").annotate(factor_is_on=models.Exists(factors))
 
     @admin.display(description="角色")
     def held(self, person: User) -> str:
@@ -143,6 +162,44 @@ class RoleHolderAdmin(SecurityAdmin):
         """Return in how many places the person is signed in, and the way to ending that."""
         places = Session.objects.live(timezone.now()).filter(user_id=person.pk).count()
         return format_html("{} 处 {}", places, end_link(person)) if places else "没有登录"
+
+    @admin.display(description="两步验证")
+    def has_factor(self, person: Any) -> str:
+        """Return whether a code is asked for at the sign-in, in a word."""
+        return "已打开" if person.factor_is_on else "—"
+
+    @admin.display(description="两步验证")
+    def factor(self, person: User) -> str:
+        """Return whether a code is asked for at the sign-in, and the way to resetting it."""
+        factor = factor_of(person)
+        if factor is None:
+            return "没有打开"
+        since, page = timezone.localtime(factor.confirmed_at), reverse("admin:departments_roleholder_reset_factor", args=[person.pk])
+        return format_html('{} 打开 <a class="pad" href="{}">重置两步验证（{}）</a>', f"{since:%Y-%m-%d}", page, person)
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the page for resetting somebody's second factor."""
+        page = self.admin_site.admin_view(self.reset_factor)
+        return [path("<int:pk>/second-factor/", page, name="departments_roleholder_reset_factor"), *super().get_urls()]
+
+    def reset_factor(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Ask why, then let somebody sign in without the telephone that he has lost."""
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        person = User.objects.filter(pk=pk).first()
+        if person is None:
+            raise Http404
+        factor, refusal = factor_of(person), refusal_to_reset_factor(person, request.user)
+        form, back = ResetFactorForm(request.POST or None), reverse("admin:departments_roleholder_change", args=[pk])
+        if request.method == "POST" and factor and not refusal and form.is_valid():
+            reset(factor, form.reason)
+            messages.success(request, f"“{person}”的两步验证已经重置，登录已经全部结束，现在用密码就能登录。")
+            return redirect(back)
+        notes = [
+            "请先当面核对身份：冒名来要求重置，是绕过两步验证最常见的办法。",
+            "重置以后，这个人所有的登录马上结束，手机和恢复码都作废，再登录只要密码；职务要求两步验证的，登录后先要重新打开。",
+        ]
+        return ask_why(self, request, form, title=f"重置两步验证：{person}", button="重置两步验证", notes=notes, back=back, refusal=refusal)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Write the roles, with the reason in the history of the account."""

@@ -19,6 +19,7 @@ class Why(models.TextChoices):
     DISABLED = "disabled", "账号停用"
     ELSEWHERE = "elsewhere", "本人在别处结束"
     OFFICE = "office", "安全管理员结束"
+    FACTOR = "factor", "两步验证重置"
     LOST = "lost", "已经失效"
 
 
@@ -32,6 +33,7 @@ def sentence(why: Why) -> str:
         Why.DISABLED: "这个账号已经停用，这里的登录随之结束。有疑问请找系统管理员。",
         Why.ELSEWHERE: "您在别处结束了这里的登录。请重新登录。",
         Why.OFFICE: "安全管理员结束了这里的登录。请重新登录；有疑问请找安全管理员。",
+        Why.FACTOR: "安全管理员重置了您的两步验证，这里的登录随之结束。请重新登录；不是您要求的，请马上找安全管理员。",
         Why.LOST: "这里的登录已经失效。请重新登录。",
     }[why]
 

@@ -10,9 +10,11 @@ class SigningConfig(AppConfig):
     verbose_name = "登录安全"
 
     def ready(self) -> None:
-        """Remember old passwords; say why the counters of failures are not watched."""
+        """Remember old passwords; say why what stands here is not watched."""
         from departments.signing import remembering  # noqa: F401
         from federation_tasks.audit.watch import leave_out
 
         leave_out("axes", "counters of failures; each failure, each lock and each unlocking has its own entry")
         leave_out("signing.pastpassword", "a hash of a password that was replaced; the new one is told with the account")
+        leave_out("signing.secondfactor", "on, off, reset and each wrong code have their own entries; the secret and the last step taken are no news")
+        leave_out("signing.recoverycode", "written along with the second factor, whose entries tell of it")

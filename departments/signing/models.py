@@ -1,4 +1,4 @@
-"""What signing in leaves behind: counters of failures, hashes of past passwords."""
+"""What signing in leaves behind: counters of failures, hashes of past passwords, the second factor."""
 
 import datetime as dt
 
@@ -58,3 +58,33 @@ class PastPassword(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} {self.replaced_at:%Y-%m-%d}"
+
+
+class SecondFactor(models.Model):
+    """What somebody's telephone knows. Both are needed from the moment on which a first code has shown that it works."""
+
+    user = models.OneToOneField(User, models.CASCADE, related_name="second_factor", verbose_name="账号")
+    secret = models.TextField("密钥（加密保存）")
+    last_step = models.BigIntegerField("用过的最后一步", default=0, help_text="半分钟为一步；用过的一步，验证码不再收。")
+    confirmed_at = models.DateTimeField("打开时间")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "两步验证"
+
+    def __str__(self) -> str:
+        return f"{self.user}的两步验证"
+
+
+class RecoveryCode(models.Model):
+    """The hash of a code that opens one sign-in without the telephone. The code itself was shown once."""
+
+    factor = models.ForeignKey(SecondFactor, models.CASCADE, related_name="recovery_codes", verbose_name="两步验证")
+    hashed = models.CharField("散列", max_length=64)
+    used_at = models.DateTimeField("用掉的时间", null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "恢复码"
+        constraints = [models.UniqueConstraint(fields=["factor", "hashed"], name="signing_recovery_code_once")]
+
+    def __str__(self) -> str:
+        return f"{self.factor}恢复码 {self.pk}"

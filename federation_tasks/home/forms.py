@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from departments.models import User
 from departments.passwords import USED_UP, still_opens
-from departments.signing.lockout import failed, lock_met, lock_on, refuse_here
+from departments.signing.asking import counted
+from departments.signing.lockout import lock_met
 from departments.signing.policy import in_words, refusals
 from federation_tasks.audit.trail import Action, record
 
@@ -82,16 +83,8 @@ class NewPasswordForm(PasswordChangeForm):
         }
 
     def clean_old_password(self) -> str:
-        """Count a wrong old password like one at the sign-in page: whoever finds an open session must not guess here either."""
-        if lock := lock_on(self.request, self.user.username):
-            refuse_here(self.request)
-            raise ValidationError(lock.sentence)
-        try:
-            return str(super().clean_old_password())
-        except ValidationError as refused:
-            failed(self.request, self.user.username)
-            lock = lock_met(self.request)
-            raise ValidationError(lock.sentence if lock else refused.messages) from None
+        """Count a wrong old password like one at the sign-in page."""
+        return str(counted(self.request, self.user, super().clean_old_password))
 
     def validate_password_for_user(self, user: Any, password_field_name: str = "") -> None:
         """Put what is wrong with the new password at its first field, where it is mended."""

@@ -12,6 +12,7 @@ from django.shortcuts import render, resolve_url
 from departments.sessions.keeping import say_why, sent_by_the_page
 from federation_tasks.home import kept
 from federation_tasks.home.errors import too_much_to_keep
+from federation_tasks.home.first_use import was_led_elsewhere
 from federation_tasks.home.typed import page_before, written
 
 KEPT_FOR_YOU = "您刚才写的已经替您保留，登录后可以接着提交。"
@@ -93,4 +94,4 @@ class KeepTypedMiddleware:
 def _was_taken(request: HttpRequest, response: HttpResponse) -> bool:
     if request.method != "POST" or response.status_code not in TAKEN or kept.KEPT not in request.session:
         return False
-    return bool(request.user.is_authenticated and not request.user.must_change_password)
+    return request.user.is_authenticated and not was_led_elsewhere(request)

@@ -3,14 +3,16 @@
 from django.urls import path
 
 from federation_tasks.home import health
-from federation_tasks.home.views import department, guide, sessions, signing, typed, worklist
+from federation_tasks.home.views import department, guide, second_factor, sessions, signing, typed, worklist
 
 app_name = "home"
 urlpatterns = [
     path("", worklist.worklist, name="worklist"),
     path("login/", signing.SignIn.as_view(), name="login"),
+    path("login/code/", signing.code, name="login_code"),
     path("logout/", signing.SignOut.as_view(), name="logout"),
     path("password/", signing.ChangePassword.as_view(), name="password"),
+    path("second-factor/", second_factor.second_factor, name="second_factor"),
     path("sessions/", sessions.sessions, name="sessions"),
     path("sessions/end/", sessions.end_sessions, name="sessions_end"),
     path("session/", sessions.clock, name="session"),

@@ -1,5 +1,6 @@
 """The session is over and somebody presses save: what was typed waits for the same person, and for nobody else (F15, F16)."""
 
+import datetime as dt
 import re
 
 import pytest
@@ -8,12 +9,17 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import include, path
+from django.utils import timezone
 from django.views.decorators.http import require_POST
+from django_otp.oath import TOTP
 
+from departments.models import User
 from departments.passwords import give_one_time_password
 from departments.sessions.keeping import BY_THE_PAGE
 from departments.sessions.limits import Why
 from departments.sessions.models import Session
+from departments.signing.models import SecondFactor
+from departments.signing.sealing import seal
 from federation_tasks.home.kept import MOST_BYTES
 
 PASSWORD = "Kang-fu-bu-2026"
@@ -244,6 +250,38 @@ def test_a_reset_password_keeps_nobody_from_what_was_typed(desk, people):
     desk.open("/password/")
     desk.send("/password/", old_password=once, new_password1="Xin-mi-ma-2027", new_password2="Xin-mi-ma-2027")
     assert "供货合同" in desk.open("/typed/").content.decode()
+
+
+def test_a_sign_in_with_a_code_leads_to_what_was_typed(desk, people):
+    secret = b"0" * 20
+    SecondFactor.objects.create(user=people.head, secret=seal(secret), confirmed_at=timezone.now())
+    Session.objects.all().delete()
+    desk.send("/try/button/", text=TEXT)
+    assert desk.sign_in("head").headers["Location"] == "/login/code/"
+    assert desk.open("/typed/").status_code == 302
+    desk.open("/login/code/")
+    assert desk.send("/login/code/", otp=f"{TOTP(secret).token():06}").headers["Location"] == "/typed/"
+    desk.open("/typed/")
+    assert desk.send_again().content == b"taken"
+    assert taken[0]["text"] == [TEXT]
+
+
+@pytest.mark.parametrize("first", ["a second factor", "a new password"])
+def test_what_is_sent_before_what_comes_first_is_not_taken_and_not_lost(desk, people, settings, first):
+    Session.objects.all().delete()
+    desk.send("/try/button/", text=TEXT)
+    if first == "a second factor":
+        settings.SECOND_FACTOR_ROLES = ["head"]
+    else:
+        User.objects.filter(pk=people.head.pk).update(password_set_on=dt.date(2026, 1, 1))
+    desk.sign_in("head")
+    desk.open("/password/" if first == "a new password" else "/second-factor/")
+    assert desk.send("/try/button/", text=TEXT).status_code == 302
+    settings.SECOND_FACTOR_ROLES = []
+    User.objects.filter(pk=people.head.pk).update(password_set_on=dt.date(2026, 10, 1))
+    assert taken == []
+    desk.open("/typed/")
+    assert desk.send_again().content == b"taken"
 
 
 def test_a_token_made_old_by_a_sign_in_in_another_tab_costs_nothing(desk):

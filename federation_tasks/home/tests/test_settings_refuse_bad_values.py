@@ -156,6 +156,83 @@ def test_the_secret_that_make_run_made_serves_where_none_is_given(tmp_path):
     assert read("secret", "y" * 40, tmp_path / "key") == "y" * 40
 
 
+def test_roles_come_as_a_list_and_an_unknown_one_is_named():
+    assert read("choices", " Head, security ,", ["head", "security"]) == ["head", "security"]
+    assert read("choices", "", ["head"]) == []
+    assert "holds 'boss'. Write one or more of head, security" in refusal("choices", "head,boss", ["head", "security"])
+
+
+def test_former_secrets_are_as_long_as_a_secret():
+    assert read("former_secrets", f"{'x' * 40}, {'y' * 40}") == ["x" * 40, "y" * 40]
+    assert "fewer than 32" in refusal("former_secrets", f"{'x' * 40},{PASSWORD}")
+
+
+BY_TEMPLATE = {"LDAP_URL": "ldaps://ldap.example.cn", "LDAP_USER_DN_TEMPLATE": "uid=%(user)s,ou=people,dc=example,dc=cn"}
+BY_SEARCH = {
+    "LDAP_URL": "ldap://ldap.example.cn",
+    "LDAP_STARTTLS": "true",
+    "LDAP_SEARCH_BASE": "dc=example,dc=cn",
+    "LDAP_BIND_DN": "cn=reader,dc=example,dc=cn",
+    "LDAP_BIND_PASSWORD": PASSWORD,
+}
+
+
+@pytest.fixture
+def speaks_ldap(monkeypatch):
+    """What requirements-ldap.txt names is there, as far as the settings can see."""
+    monkeypatch.setattr("federation_tasks.environment.find_spec", lambda _name: True)
+
+
+@pytest.mark.parametrize("given", [BY_TEMPLATE, BY_SEARCH, BY_SEARCH | {"LDAP_FILTER": "(&(objectClass=person)(sAMAccountName=%(user)s))"}])
+def test_a_directory_that_can_be_asked(speaks_ldap, given):
+    found = Environment(given).directory(encrypted=True)
+    assert (found["url"], found["timeout"]) == (given["LDAP_URL"], 5)
+    assert found.get("template", found.get("filter")) == given.get("LDAP_USER_DN_TEMPLATE", given.get("LDAP_FILTER", "(uid=%(user)s)"))
+
+
+def test_without_a_directory_nothing_is_set():
+    assert Environment({"LDAP_FILTER": "nonsense"}).directory(encrypted=True) == {}
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        (BY_TEMPLATE | {"LDAP_URL": "ldap.example.cn"}, "LDAP_URL cannot be read. Write ldaps://"),
+        (BY_TEMPLATE | {"LDAP_URL": "http://ldap.example.cn"}, "LDAP_URL cannot be read."),
+        (BY_TEMPLATE | {"LDAP_URL": f"ldaps://reader:{PASSWORD}@ldap.example.cn"}, "LDAP_URL cannot be read."),
+        (BY_TEMPLATE | {"LDAP_URL": "ldaps://ldap.example.cn:port"}, "LDAP_URL cannot be read."),
+        (BY_TEMPLATE | {"LDAP_URL": "ldap://ldap.example.cn"}, "LDAP_URL is ldap:// without encryption"),
+        (BY_TEMPLATE | {"LDAP_STARTTLS": "true"}, "LDAP_STARTTLS is for ldap://"),
+        (BY_TEMPLATE | {"LDAP_STARTTLS": "maybe"}, "LDAP_STARTTLS is 'maybe'"),
+        (BY_TEMPLATE | {"LDAP_TIMEOUT": "0"}, "LDAP_TIMEOUT is '0'"),
+        (BY_TEMPLATE | {"LDAP_CA_FILE": "/nowhere/ca.pem"}, "LDAP_CA_FILE is '/nowhere/ca.pem'"),
+        (BY_TEMPLATE | {"LDAP_USER_DN_TEMPLATE": "uid=%s,ou=people"}, "LDAP_USER_DN_TEMPLATE is 'uid=%s,ou=people'"),
+        (BY_TEMPLATE | {"LDAP_USER_DN_TEMPLATE": ""}, "LDAP_USER_DN_TEMPLATE or LDAP_SEARCH_BASE must be set"),
+        (BY_TEMPLATE | {"LDAP_SEARCH_BASE": "dc=example"}, "LDAP_USER_DN_TEMPLATE or LDAP_SEARCH_BASE must be set"),
+        (BY_SEARCH | {"LDAP_BIND_DN": ""}, "LDAP_BIND_DN and LDAP_BIND_PASSWORD must be set"),
+        (BY_SEARCH | {"LDAP_BIND_PASSWORD": ""}, "LDAP_BIND_DN and LDAP_BIND_PASSWORD must be set"),
+        (BY_SEARCH | {"LDAP_FILTER": "(uid=user)"}, "LDAP_FILTER is '(uid=user)'"),
+        (BY_SEARCH | {"LDAP_FILTER": "uid=%(user)s"}, "LDAP_FILTER is 'uid=%(user)s'"),
+        (BY_SEARCH | {"LDAP_FILTER": "(|(uid=%(user)s)"}, "LDAP_FILTER is "),
+    ],
+)
+def test_a_directory_that_cannot_be_asked(speaks_ldap, given, sentence):
+    with pytest.raises(ImproperlyConfigured) as caught:
+        Environment(given).directory(encrypted=True)
+    assert str(caught.value).startswith(sentence)
+    assert PASSWORD not in str(caught.value)
+
+
+def test_a_site_without_tls_may_ask_a_directory_without_tls(speaks_ldap):
+    assert Environment(BY_TEMPLATE | {"LDAP_URL": "ldap://127.0.0.1:389"}).directory(encrypted=False)["url"] == "ldap://127.0.0.1:389"
+
+
+def test_without_the_package_the_start_says_how_to_get_it(monkeypatch):
+    monkeypatch.setattr("federation_tasks.environment.find_spec", lambda _name: None)
+    with pytest.raises(ImproperlyConfigured, match=r"LDAP_URL is set, .* -r requirements-ldap\.txt"):
+        Environment(BY_TEMPLATE).directory(encrypted=True)
+
+
 COMMANDS = {
     "manage.py": [sys.executable, "manage.py", "check"],
     "gunicorn": [sys.executable, "-m", "gunicorn", "--no-control-socket", "--bind", "127.0.0.1:0", "federation_tasks.wsgi"],
@@ -195,6 +272,9 @@ def test_whatever_is_started_says_it_in_one_sentence(command, tmp_path):
         ("TIME_ZONE", "Mars/Phobos"),
         ("TRUSTED_PROXY_COUNT", "one"),
         ("DIGESTS_PAUSED", "maybe"),
+        ("SECOND_FACTOR_ROLES", "head,boss"),
+        ("SECRET_KEY_FALLBACKS", "short"),
+        ("LDAP_URL", "ldap.example.cn"),
     ],
 )
 def test_every_setting_of_the_contract_is_named_when_it_is_bad(name, value, tmp_path):

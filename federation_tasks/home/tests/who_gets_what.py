@@ -83,6 +83,7 @@ def report_move(name: str, *may: str) -> Row:
 SITE = [
     row("home:worklist"),
     row("home:password", BOTH, writes={ANYONE}, options=SHOWN),
+    row("home:second_factor", BOTH, writes={ANYONE}),  # one's own
     row("home:logout", WRITING, writes={ANYONE}, taken={MOVED_ON}, options=SHOWN),
     row("home:sessions"),  # one's own
     row("home:sessions_end", WRITING, writes={ANYONE}, taken={MOVED_ON}),
@@ -152,6 +153,8 @@ class OpenRow(Row):
 OPEN = [
     # Whoever is signed in already is led on from the sign-in page.
     OpenRow("home:login", BOTH, to_signed=frozenset({MOVED_ON}), options=SHOWN),
+    # Open only to whoever has just given the right password; everybody else is led to the sign-in page, or on from it.
+    OpenRow("home:login_code", BOTH, to_world=frozenset({MOVED_ON}), to_signed=frozenset({MOVED_ON}), options=WRONG_METHOD),
     OpenRow("home:health", to_world=frozenset({SHOWN, 503}), to_signed=frozenset({SHOWN, 503})),
     OpenRow("home:health_live"),
 ]
@@ -234,6 +237,7 @@ ADMIN_BESIDE = [
     AdminRow("admin:plan_lightrule_delete to come", BOTH, "light rule to come", frozenset({PLAN}), frozenset({PLAN})),
     AdminRow("admin:departments_user_new_password", BOTH, "departments.user", frozenset({SYSTEM}), frozenset({SYSTEM})),
     AdminRow("admin:departments_sessions_session_end", BOTH, "departments.user", frozenset({SECURITY}), frozenset({SECURITY})),
+    AdminRow("admin:departments_roleholder_reset_factor", BOTH, "departments.roleholder", frozenset({SECURITY}), frozenset({SECURITY})),
     AdminRow("admin:signing_lockout_unlock", BOTH, "signing.lockout", frozenset({SECURITY}), frozenset({SECURITY})),
 ]
 

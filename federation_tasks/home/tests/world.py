@@ -9,7 +9,8 @@ from django.utils import timezone
 from django_celery_beat.models import PeriodicTask
 
 from departments.models import Leader, Membership, RoleHolder
-from departments.signing.models import Lockout
+from departments.signing.models import Lockout, SecondFactor
+from departments.signing.sealing import seal
 from departments.testing import TODAY, member
 from federation_tasks.digests import schedule
 from federation_tasks.digests.models import Letter
@@ -103,6 +104,7 @@ def submitted(report, cast, head):
 def in_the_admin(cast, plan, task):
     """Return the key of one row of each kind that the admin shows."""
     schedule.install()
+    SecondFactor.objects.create(user=cast.stranger, secret=seal(b"0" * 20), confirmed_at=timezone.now())
     target = Target.objects.create(year=2026, goal=plan.goals[0], department=cast.kfb, indicator="指标", quantity=10, unit="个")
     known = {
         "departments.user": cast.stranger.pk,
