@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.cache import add_never_cache_headers
 
 from federation_tasks.home.typed import page_before, to_send_again, written
 
@@ -45,10 +46,20 @@ def too_much_to_keep(request: HttpRequest) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer 500 from a file that needs no database, with a number that stands in the log beside the traceback."""
+    """Answer 500 from a file that needs no database: with a number that stands in the log beside the traceback, and with what was typed."""
     number = reference()
     logger.error("%s: %s %s", number, request.method, request.path, exc_info=sys.exc_info())
-    return HttpResponse(render_to_string("500.html", _names() | {"reference": number}), status=500)
+    answer = HttpResponse(render_to_string("500.html", _names() | {"reference": number, "typed": _typed(request)}), status=500)
+    add_never_cache_headers(answer)
+    return answer
+
+
+def _typed(request: HttpRequest) -> list[str]:
+    """Return what was typed, as far as the form was read before whatever went wrong."""
+    try:
+        return written(request)
+    except Exception:  # the page must come, whatever the form is like
+        return []
 
 
 def reference() -> str:

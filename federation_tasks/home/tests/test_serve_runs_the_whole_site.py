@@ -129,6 +129,7 @@ def test_it_starts_answers_and_leaves_nothing_behind_twice(site):
     said = site.said()
     assert f"{site.url}/" in said
     assert PASSWORD in said
+    assert "Traceback" not in said
     for username in ("head-kfb", "clerk-csjjxx", "deputy-b", "principal", "office", "admin", "security"):
         assert re.search(rf"^\s+{username}\s", said, re.MULTILINE), username
 

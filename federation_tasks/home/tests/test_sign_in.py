@@ -60,9 +60,25 @@ def test_fields_can_be_filled_by_a_password_manager_and_pasted_into(client, db):
     assert 'aria-required="true"' in page
 
 
-@pytest.mark.parametrize("elsewhere", ["https://evil.example/", "//evil.example/", "javascript:alert(1)"])
+ELSEWHERE = [
+    "https://evil.example/", "//evil.example/", "///evil.example/", "https:evil.example", "https:/evil.example", "\\\\evil.example/", "/\\evil.example/",
+    "\\/evil.example/", " //evil.example/", "\t//evil.example/", "/\t/evil.example/", "javascript:alert(1)", "data:text/html,x", "http://testserver@evil.example/",
+    "//evil.example\\@testserver/", "ftp://testserver/",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("elsewhere", ELSEWHERE)
 def test_next_leads_nowhere_but_within_the_site(client, head, elsewhere):
     assert sign_in(client, "head", PASSWORD, next=elsewhere).headers["Location"] == "/"
+
+
+@pytest.mark.parametrize("elsewhere", ELSEWHERE)
+def test_next_of_the_address_leads_nowhere_else_either(client, head, elsewhere):
+    page = client.get("/login/", {"next": elsewhere}).content.decode()
+    assert 'name="next" value="/"' in page or 'name="next"' not in page
+    client.force_login(head)
+    answer = client.get("/login/", {"next": elsewhere})  # somebody who is signed in already
+    assert answer.status_code == 200 or answer.headers["Location"] == "/"
 
 
 def test_next_leads_back_to_the_page_that_was_asked_for(client, head):
