@@ -90,14 +90,15 @@ def bring_up_to_date(manifest: Manifest, folder: Path) -> None:
 
 def verify(manifest: Manifest, say: Say) -> None:
     """Have everything that can be verified verify. Raises CommandError."""
-    call_command("verify_audit", head=chain.Head(*_head(manifest)), stdout=_Lines(say))
+    call_command("verify_audit", head=_head(manifest), stdout=_Lines(say))
     call_command("verify_attachments", stdout=_Lines(say))
     call_command("verify_versions", stdout=_Lines(say))
 
 
-def _head(manifest: Manifest) -> tuple[int, str]:
+def _head(manifest: Manifest) -> chain.Head | None:
+    """Return where the audit stood; None where nothing had been sealed yet."""
     number, _, hashed = manifest.audit_head.partition(":")
-    return int(number), hashed
+    return chain.Head(int(number), hashed) if int(number) else None
 
 
 class _Lines:
