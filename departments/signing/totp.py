@@ -42,7 +42,7 @@ def in_groups(words: str) -> list[str]:
 def address(secret: bytes, user: User) -> str:
     """Return the address that hands a secret to an application: what the QR code says, and a link on the telephone itself."""
     issuer = settings.FEDERATION_NAME + settings.PRODUCT_NAME
-    facts = {"secret": written(secret), "issuer": issuer, "algorithm": "SHA1", "digits": DIGITS, "period": STEP}
+    facts = {"secret": written(secret), "issuer": issuer}  # the rest is what every application takes for granted, and makes the picture finer
     return f"otpauth://totp/{quote(f'{issuer}:{user.username}')}?{urlencode(facts, quote_via=quote)}"
 
 

@@ -3,11 +3,12 @@
 import segno
 from django.utils.safestring import SafeString, mark_safe
 
-POINT = 5  # pixels
 QUIET = 4  # points of white round it, without which telephones do not find it
 
 
 def picture(text: str, name: str) -> SafeString:
-    """Return the picture of a text, dark on light in every colour scheme, with its name for those who do not see it."""
-    drawn = segno.make(text, error="m", micro=False).svg_inline(scale=POINT, border=QUIET, dark="#000", light="#fff", title=name, svgclass=None, lineclass=None)
+    """Return the picture of a text, dark on light in every colour scheme and as wide as there is room, with its name for those who do not see it."""
+    drawn = segno.make(text, error="m", micro=False).svg_inline(
+        border=QUIET, dark="#000", light="#fff", title=name, omitsize=True, svgclass=None, lineclass=None
+    )
     return mark_safe(drawn.replace("<svg", '<svg role="img"', 1))  # noqa: S308 - made by segno of points; it escapes the name
