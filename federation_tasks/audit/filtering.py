@@ -50,7 +50,7 @@ class LogFilter(forms.Form):
     key = text("对象编号", "先选好对象种类。", 64)
     department = text("部室或单位", "写单位代码或全称，例如 kfb 或 康复部。", 64)
     address = text("网络地址", "例如 10.0.0.8。", 64)
-    request = text("请求编号", "出错页面和工作日志上的 16 位编号。", 64)
+    request = text("请求编号", "每条审计记录和服务器日志上的 16 位编号。", 64)
     q = text("关键词", "在对象、理由和网址里查找，只查起止日期之内的。", 100)
 
     def __init__(self, typed: QueryDict, today: dt.date) -> None:

@@ -7,7 +7,7 @@ from functools import cached_property
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from federation_tasks.audit import chain, naming
+from federation_tasks.audit import acting, chain, naming
 from federation_tasks.audit.filtering import LogFilter
 from federation_tasks.audit.models import Entry, Result, Seal
 from federation_tasks.masking import masked_in
@@ -35,6 +35,11 @@ class Line:
     def at(self) -> str:
         """Return when."""
         return moment(self.entry.at)
+
+    @property
+    def username(self) -> str:
+        """Return by which user name; empty where nobody had signed in."""
+        return "" if self.entry.username == acting.NO_USERNAME else self.entry.username
 
     @property
     def thing(self) -> str:

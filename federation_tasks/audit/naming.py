@@ -10,7 +10,7 @@ from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
 from django.db import connection, models
 
-from federation_tasks.audit.models import Result
+from federation_tasks.audit.models import Action, Result
 from federation_tasks.audit.trail import A_COMMAND, A_REQUEST, kind_of
 from federation_tasks.audit.watch import WATCHED
 
@@ -84,7 +84,13 @@ def name_of_field(kind: str, field: str) -> str:
         words = str(getattr(model._meta.get_field(field), "verbose_name", "")) if model else ""
     except FieldDoesNotExist:
         words = ""
-    return words or FIGURES.get(field, field)
+    return words or FIGURES.get(field) or _name_of_count(field)
+
+
+def _name_of_count(figure: str) -> str:
+    """Return in Chinese what a loading counted: "plan.task create" is 半年任务 新建."""
+    kind, _, action = figure.partition(" ")
+    return f"{name_of_kind(kind)} {Action(action).label}" if action in Action.values else figure
 
 
 def in_words(field: str, value: Any) -> Any:

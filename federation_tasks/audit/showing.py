@@ -13,7 +13,7 @@ from federation_tasks.audit import acting, naming
 from federation_tasks.audit.cleaning import canonical
 from federation_tasks.audit.filtering import DAYS
 from federation_tasks.audit.listing import moment
-from federation_tasks.audit.models import Entry, Seal
+from federation_tasks.audit.models import Entry, Result, Seal
 from federation_tasks.masking import masked_in
 
 
@@ -67,6 +67,11 @@ class EntryPage:
     def thing(self) -> str:
         """Return what it was about."""
         return masked_in(self.entry.thing)
+
+    @property
+    def is_done(self) -> bool:
+        """Say whether it was done."""
+        return self.entry.result == Result.DONE
 
     @cached_property
     def kind(self) -> str:

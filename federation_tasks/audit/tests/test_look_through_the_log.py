@@ -339,6 +339,11 @@ def test_an_entry_leads_to_what_belongs_to_it(auditor):
     assert {row.pk, beside.pk} == behind("这个人的记录")
 
 
+def test_what_a_loading_counted_is_said_in_chinese(auditor):
+    row = happened("数据", after={"plan.task create": 3, "rows": 3, "from a file": "x"})
+    assert [change.field for change in auditor.get(f"/audit/{row.pk}/").context["page"].changes] == ["from a file", "半年任务 新建", "条数"]
+
+
 def test_who_was_not_signed_in_has_rows_too(auditor):
     answer = Client().get("/tasks/")
     assert answer.status_code == 302
