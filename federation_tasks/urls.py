@@ -10,6 +10,7 @@ urlpatterns = [
     path("attachments/", include("federation_tasks.files.urls")),
     path("reports/", include("federation_tasks.reports.urls")),
     path("digests/", include("federation_tasks.digests.urls")),
+    path("audit/", include("federation_tasks.audit.urls")),
     path("admin/", admin.site.urls),
 ]
 

@@ -19,6 +19,7 @@ from typing import Any
 
 NOBODY = "未登录"
 SYSTEM = "系统"
+NO_USERNAME = "-"
 NO_ROLE = "无职务"
 HERE = "127.0.0.1"
 
@@ -35,7 +36,7 @@ class Person:
 def person(user: Any) -> Person:
     """Return an account as values; nobody is somebody too."""
     if user is None or not user.is_authenticated:
-        return Person(None, NOBODY, "-")
+        return Person(None, NOBODY, NO_USERNAME)
     return Person(user.pk, str(user), user.get_username())
 
 

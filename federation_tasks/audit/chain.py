@@ -200,6 +200,6 @@ def waiting_too_long(now: dt.datetime) -> models.QuerySet:
     return unsealed().filter(at__lt=now - LATE)
 
 
-def count_unsealed(most: int) -> int:
-    """Return how many rows wait for their seal, counted up to a bound."""
-    return len(unsealed(thorough=False)[:most])
+def waiting(most: int) -> list[dt.datetime]:
+    """Return when the rows were written that wait for their seal, the oldest first, up to a bound. Looks back as a round of the sweep does."""
+    return list(unsealed(thorough=False).values_list("at", flat=True)[:most])

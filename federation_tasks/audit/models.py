@@ -5,6 +5,7 @@ from typing import Any, Never
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 
 from federation_tasks.audit.cleaning import canonical
@@ -138,12 +139,17 @@ class Entry(Added):
             models.Index(fields=["result", "at", "id"], name="audit_entry_by_result"),
             models.Index(fields=["kind", "at", "id"], name="audit_entry_by_kind"),
             models.Index(fields=["department", "at", "id"], name="audit_entry_by_department"),
+            models.Index(fields=["address", "at", "id"], name="audit_entry_by_address"),
             models.Index(fields=["kind", "key", "id"], name="audit_entry_by_object"),
             models.Index(fields=["request"], name="audit_entry_by_request"),
         ]
 
     def __str__(self) -> str:
         return f"{self.actor} {self.get_action_display()} {self.thing}"
+
+    def get_absolute_url(self) -> str:
+        """Return the address of the entry's page."""
+        return reverse("audit:entry", args=[self.pk])
 
 
 class Seal(Added):

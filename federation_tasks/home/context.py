@@ -54,6 +54,7 @@ def navigation(access: Access, here: str) -> list[Entry]:
         ("任务", "/tasks/", access.may(Capability.READ_TASKS)),
         ("半年汇报", "/reports/", access.may(Capability.READ_SUBMITTED)),
         ("信函", "/digests/", access.leader is not None),
+        ("审计", reverse("audit:log"), access.may(Capability.READ_AUDIT)),
         ("管理", "/admin/", bool(access.groups & ADMINISTRATORS)),
     ]
     return [Entry(label, href, here == href or (href != "/" and here.startswith(href))) for label, href, allowed in offered if allowed]

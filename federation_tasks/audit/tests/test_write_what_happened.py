@@ -138,3 +138,17 @@ def test_signing_in_and_out_and_failing_are_written_without_what_was_typed(cast)
     ]
     kept = repr([vars(row) for row in found])
     assert not any(secret in kept for secret in ("falsch", "My-Password", "Richtig"))
+
+
+def test_a_line_break_in_a_user_name_forges_no_line_and_no_password_stands_in_a_log_or_a_row(cast, caplog):
+    cast.head.set_password("Richtig-2026-x")
+    cast.head.save()
+    with caplog.at_level("DEBUG"), entries_written() as found:
+        Client().post("/login/", {"username": "head\r\n2026-01-01 00:00:00 INFO audit sealed", "password": "Falsch-2026-x"})
+        Client().post("/login/", {"username": "head", "password": "Falsch-2026-x"})
+        Client().post("/login/", {"username": "head", "password": "Richtig-2026-x"})
+    lines = [record.getMessage() for record in caplog.records]
+    kept = repr([vars(row) for row in found]) + caplog.text
+    assert found
+    assert not any("sealed" in line.splitlines()[-1] for line in lines if len(line.splitlines()) > 1)
+    assert not any(word in kept for word in ("Falsch-2026-x", "Richtig-2026-x"))

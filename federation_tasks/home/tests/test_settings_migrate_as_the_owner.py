@@ -61,3 +61,15 @@ def test_the_owner_migrates_and_the_application_only_reads_and_writes(roles):
         refused = shell(roles, f"cursor.execute({statement!r})")
         assert refused.returncode != 0, statement
         assert "permission denied" in refused.stderr or "must be owner" in refused.stderr, refused.stderr
+
+
+def test_the_application_adds_to_the_audit_and_cannot_change_it(roles):
+    assert manage(roles, "migrate", "--verbosity", "0").returncode == 0
+    assert manage(roles, "load_article").returncode == 0
+    for table in ("audit_entry", "audit_seal"):
+        for statement in (f"update {table} set at = now()", f"delete from {table}", f"truncate {table}", f"alter table {table} disable trigger all"):
+            refused = shell(roles, f"cursor.execute({statement!r})")
+            assert refused.returncode != 0, statement
+            assert "permission denied" in refused.stderr or "must be owner" in refused.stderr, refused.stderr
+    kept = shell(roles, "cursor.execute('select count(*) from audit_entry'); print(cursor.fetchone()[0])")
+    assert int(kept.stdout.split()[-1]) > 0

@@ -131,6 +131,10 @@ SITE = [
     row("digests:letters", about="anything", reads=LEADERS),
     row("digests:preview", about="anything", reads=LEADERS),
     row("digests:letter", about="letter", reads={ADDRESSEE}),
+    # What happened: the auditor's alone. An export is posted: it changes nothing, but it is written down.
+    row("audit:log", about="anything", reads={AUDITOR}),
+    row("audit:entry", about="entry", reads={AUDITOR}),
+    row("audit:export", WRITING, "anything", reads={AUDITOR}, writes={AUDITOR}, taken={SHOWN}),
 ]
 
 

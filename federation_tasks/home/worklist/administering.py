@@ -24,7 +24,6 @@ PLACES = {
         ("departments_roleholder", "角色", "授予和收回；不能给自己授权。"),
         ("departments_membership", "部室人员", "负责人、联络员、工作人员的起止。"),
     ],
-    Role.AUDITOR: [],
 }
 ALL_OF_THEM = ("admin:index", "管理首页", "您能看和能改的都在这里。")
 
@@ -32,6 +31,8 @@ ALL_OF_THEM = ("admin:index", "管理首页", "您能看和能改的都在这里
 def administering_part(access: Access, period: Period | None) -> Part:
     """Return what an administrator finds to do, and links to where it is done."""
     part = Part(calm="审计员只看不改。" if Role.AUDITOR in access.groups else "没有发现缺漏。要办的事从下面进。")
+    if Role.AUDITOR in access.groups:
+        part.links.append(Link("审计记录", reverse("audit:log"), "谁在什么时候、从哪里、做了什么；可以筛选、查找、导出。"))
     for role, places in PLACES.items():
         if role in access.groups:
             part.links += [Link(label, reverse(f"admin:{name}_changelist"), text) for name, label, text in places]
