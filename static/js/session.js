@@ -3,7 +3,7 @@
   "use strict";
   var box = document.getElementById("session-end");
   if (!box || !box.showModal || !window.fetch) { return; }
-  var title = box.querySelector("h2"), words = document.getElementById("session-end-words");
+  var title = document.getElementById("session-end-title"), words = document.getElementById("session-end-words");
   var act = { stay: button("stay"), signIn: button("sign-in"), close: button("close") };
   var warn = Number(box.dataset.warn) * 1000, ends, isFinal, timer, told = 0, isOver = false;
   var typed = !!document.querySelector("[data-focus]");
@@ -47,6 +47,7 @@
     isOver = true;
     act.close.textContent = "已经登录，接着写";
     box.classList.add("over");
+    act.signIn.href = box.dataset.signIn;
     show([act.signIn, act.close]);
   }
   // Signing in again has changed the token: the forms on this page get the new one.
