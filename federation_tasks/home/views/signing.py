@@ -118,13 +118,12 @@ class SignOut(auth.LogoutView):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """End the session; have the browser empty what it keeps of this site.
 
-        "cookies" is left out on purpose: it would take those of every other site under the federation's domain as well. Ours are
-        deleted by name.
+        "cookies" is left out on purpose: it would take those of every other site under the federation's domain as well. The session's is
+        deleted by name; what stays says, signed, whose browser it was, so that a form still open in another tab is kept for its owner.
         """
         answer: HttpResponse = super().post(request, *args, **kwargs)
         messages.success(request, "已经退出。共用的电脑，请把浏览器也关掉。")
         answer.headers["Clear-Site-Data"] = '"cache", "storage"'
-        answer.delete_cookie(settings.WHOSE_COOKIE_NAME)
         return answer
 
 
