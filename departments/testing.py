@@ -78,43 +78,44 @@ def leader(user: User, rank: Leader.Rank, *departments: Department, order: int =
     """Make a person a leader, in charge of these departments."""
     post = "理事长" if rank == Leader.Rank.PRINCIPAL else "副理事长"
     row = Leader.objects.create(name=user.name, federation_post=post, rank=rank, user=user, in_office_from=LONG_AGO, order=order)
-    for department in departments:
-        Portfolio.objects.create(leader=row, department=department, valid_from=LONG_AGO)
+    Portfolio.objects.bulk_create(Portfolio(leader=row, department=department, valid_from=LONG_AGO) for department in departments)
     return row
+
+
+NAMES = {
+    "head": "康复部主任", "acting_head": "康复部代主任", "clerk": "康复部联络员", "staff": "康复部工作人员", "other_head": "教就部主任",
+    "kfyy_head": "康复医院院长", "ysa_head": "单位甲负责人", "deputy": "副理事长乙", "other_deputy": "副理事长丙", "principal": "理事长", "office": "办公室",
+    "plan_admin": "计划管理员", "system_admin": "系统管理员", "security_admin": "安全管理员", "auditor": "审计员", "stranger": "无关人员",
+}  # fmt: skip
+ROLES = {"office": Role.OFFICE, "plan_admin": Role.PLAN, "system_admin": Role.SYSTEM, "security_admin": Role.SECURITY, "auditor": Role.AUDITOR}
+
+
+def everybody() -> dict[str, User]:
+    """Make the accounts of the cast at once: nearly every test begins with them. None can sign in by password."""
+    people = [User(username=part.replace("_", "-"), name=name, email=f"{part.replace('_', '-')}@example.test") for part, name in NAMES.items()]
+    for one in people:
+        one.set_unusable_password()
+    found = dict(zip(NAMES, User.objects.bulk_create(people), strict=True))
+    # Made where they are missing: a test with real transactions empties every table when it ends.
+    groups = {role: Group.objects.get_or_create(name=role.value)[0] for role in ROLES.values()}
+    User.groups.through.objects.bulk_create(User.groups.through(user=found[part], group=groups[role]) for part, role in ROLES.items())
+    return found
 
 
 @pytest.fixture
 def cast(db: None) -> Cast:
     """Return the whole cast, in the database."""
-    kinds = Department.Kind
-    kfb = Department.objects.create(code="kfb", name="康复部", kind=kinds.DIVISION, order=3)
-    jjb = Department.objects.create(code="jjb", name="教就部", kind=kinds.DIVISION, order=4)
-    kfyy = Department.objects.create(code="kfyy", name="康复医院", kind=kinds.AFFILIATED, order=7)
-    ysa = Department.objects.create(code="ysa", name="演示单位甲", kind=kinds.AFFILIATED, order=9)
-    roles = Membership.Role
-    found = Cast(
-        kfb=kfb,
-        kfyy=kfyy,
-        jjb=jjb,
-        ysa=ysa,
-        head=person("head", "康复部主任"),
-        acting_head=person("acting-head", "康复部代主任"),
-        clerk=person("clerk", "康复部联络员"),
-        staff=person("staff", "康复部工作人员"),
-        other_head=person("other-head", "教就部主任"),
-        kfyy_head=person("kfyy-head", "康复医院院长"),
-        ysa_head=person("ysa-head", "单位甲负责人"),
-        deputy=person("deputy", "副理事长乙"),
-        other_deputy=person("other-deputy", "副理事长丙"),
-        principal=person("principal", "理事长"),
-        office=person("office", "办公室", Role.OFFICE),
-        plan_admin=person("plan-admin", "计划管理员", Role.PLAN),
-        system_admin=person("system-admin", "系统管理员", Role.SYSTEM),
-        security_admin=person("security-admin", "安全管理员", Role.SECURITY),
-        auditor=person("auditor", "审计员", Role.AUDITOR),
-        stranger=person("stranger", "无关人员"),
+    kinds, roles = Department.Kind, Membership.Role
+    kfb, jjb, kfyy, ysa = Department.objects.bulk_create(
+        [
+            Department(code="kfb", name="康复部", kind=kinds.DIVISION, order=3),
+            Department(code="jjb", name="教就部", kind=kinds.DIVISION, order=4),
+            Department(code="kfyy", name="康复医院", kind=kinds.AFFILIATED, order=7),
+            Department(code="ysa", name="演示单位甲", kind=kinds.AFFILIATED, order=9),
+        ]
     )
-    for user, department, role in (
+    found = Cast(kfb=kfb, kfyy=kfyy, jjb=jjb, ysa=ysa, **everybody())
+    places = [
         (found.head, kfb, roles.HEAD),
         (found.acting_head, kfb, roles.ACTING_HEAD),
         (found.clerk, kfb, roles.CLERK),
@@ -122,8 +123,8 @@ def cast(db: None) -> Cast:
         (found.other_head, jjb, roles.HEAD),
         (found.kfyy_head, kfyy, roles.HEAD),
         (found.ysa_head, ysa, roles.HEAD),
-    ):
-        member(user, department, role)
+    ]
+    Membership.objects.bulk_create(Membership(user=user, department=department, role=role, valid_from=LONG_AGO) for user, department, role in places)
     leader(found.principal, Leader.Rank.PRINCIPAL, order=1)
     leader(found.deputy, Leader.Rank.DEPUTY, kfb, kfyy, order=2)
     leader(found.other_deputy, Leader.Rank.DEPUTY, jjb, order=3)

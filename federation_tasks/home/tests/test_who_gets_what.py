@@ -1,4 +1,7 @@
-"""Every address × everyone × own and foreign objects × every method, against the one table in who_gets_what.py."""
+"""Every address × everyone × own and foreign objects × every method, against the one table in who_gets_what.py.
+
+On the way each page is looked at for somebody's e-mail address in full (GB/T 22239 8.1.4.11).
+"""
 
 import copy
 import re
@@ -15,6 +18,10 @@ from federation_tasks.supervision.moves import TASK_MOVES
 # What any request may write: that somebody was here, and what the audit says of it.
 BESIDE_THE_MATTER = re.compile(r'"(django_session|departments_session|audit_\w+|axes_\w+)"')
 WRITES = re.compile(r"^\s*(INSERT INTO|UPDATE|DELETE FROM|REPLACE INTO)\s", re.IGNORECASE)
+
+ADDRESS = re.compile(rb"[\w.+-]+@example\.test")
+# Where an address stands in full: an account's own page and its history, and a letter's page, the leader's own and in the admin.
+IN_FULL = {"admin:departments_user_change", "admin:departments_user_history", "admin:digests_letter_change", "digests:letter"}
 
 
 class Unchanged:
@@ -40,21 +47,24 @@ def ask(client, method, where):
 
 
 def walk(client, person, things):
-    """Yield (what was asked, status, right statuses, what was written) for every row and object."""
+    """Yield (what was asked, status, right statuses, what was written, addresses that are told) for every row and object."""
     for row in rows():
         for thing in asked_for(row, things):
             where = address(row, thing)
             for method in METHODS:
                 answer, written = ask(client, method, where)
                 right = right_answers(row, method, person, thing)
-                yield f"{person.name if person else 'unsigned'}: {method} {row.route} {where}", answer.status_code, right, written
+                told = [] if row.route in IN_FULL or answer.streaming else ADDRESS.findall(answer.content)  # a file is what somebody put into it
+                yield f"{person.name if person else 'unsigned'}: {method} {row.route} {where}", answer.status_code, right, written, told
 
 
 def compare(found):
-    """Return how many were asked, and every answer that is not in the table or that wrote although it refused."""
+    """Return how many were asked, and every answer that is not in the table, that wrote although it refused, or that tells an address."""
     wrong, asked = [], 0
-    for what, status, right, written in found:
+    for what, status, right, written, told in found:
         asked += 1
+        if told:
+            wrong.append(f"{what}: tells {told}")
         if status not in right:
             wrong.append(f"{what}: {status}, not {sorted(right)}")
         if written and (status >= 400 or (status == 302 and what.startswith("unsigned"))):

@@ -121,7 +121,7 @@ def in_the_admin(cast, plan, task):
         "plan.target": target.pk,
         "plan.task": task.pk,
         "plan.lightrule": LightRule.objects.earliest("valid_from").pk,
-        "plan.lightname": LightName.objects.first().pk,
+        "plan.lightname": LightName.objects.get_or_create(light="red", defaults={"name": "红灯"})[0].pk,
         "plan.workdayoverride": WorkdayOverride.objects.create(day=TODAY + dt.timedelta(days=1), is_workday=False).pk,
         "workflow.historyrow": perform(task, "acknowledge", cast.access("head")).pk,
     }
