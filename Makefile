@@ -13,7 +13,7 @@ DEVELOPMENT := SECRET_KEY=only-for-checks-00000000000000000000 VAR_DIR=.venv/che
 
 # On SQLite, what only another service can show waits for the second run; without a second run it is reported as skipped.
 # A third worker for two cores: a good part of the tests waits, for a site that starts or a limit that runs out.
-PYTEST := $(PY) -m pytest -n 3 --dist worksteal
+PYTEST := $(PY) -m pytest -n 3
 LATER := $(if $(TEST_DATABASE_URL),not postgresql)$(if $(TEST_DATABASE_URL),$(if $(TEST_REDIS_URL), and ))$(if $(TEST_REDIS_URL),not redis)
 
 CHECKS := $(addprefix check-,format lint secrets types imports migrations templates deploy dependencies)

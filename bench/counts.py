@@ -85,17 +85,18 @@ def start_django(url):
 
 
 def fill(tasks):
-    from django.db import connection
+    from django.db import connection, transaction
 
     from departments.models import Department
     from federation_tasks.plan.models import Goal, Period
 
-    Department.objects.bulk_create(Department(code=f"d{n}", name=f"部门{n:04}", order=n) for n in range(DEPARTMENTS))
-    for number in range(1, 6):
-        Goal.objects.get_or_create(number=number, defaults={"name": f"目标{number}", "gap_name": f"差距{number}"})
-    for back in range(PERIODS):
-        year, half = divmod(2 * 2026 + 1 - back, 2)
-        Period.objects.create(year=year, half=half + 1, state=Period.State.CLOSED if back else Period.State.OPEN)
+    with transaction.atomic():  # rows that the audit watches
+        Department.objects.bulk_create(Department(code=f"d{n}", name=f"部门{n:04}", order=n) for n in range(DEPARTMENTS))
+        for number in range(1, 6):
+            Goal.objects.get_or_create(number=number, defaults={"name": f"目标{number}", "gap_name": f"差距{number}"})
+        for back in range(PERIODS):
+            year, half = divmod(2 * 2026 + 1 - back, 2)
+            Period.objects.create(year=year, half=half + 1, state=Period.State.CLOSED if back else Period.State.OPEN)
     with connection.cursor() as cursor:
         cursor.execute(FILL, {"tasks": tasks, "departments": DEPARTMENTS, "periods": PERIODS})
         cursor.execute("VACUUM ANALYZE plan_task")

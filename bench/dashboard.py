@@ -39,14 +39,16 @@ def load(folder, size, today):
 
 def browser(rank):
     """Return a browser in which the principal, or the first deputy, is signed in."""
+    from django.db import transaction
     from django.test import Client
 
     from departments.models import Leader, User
 
     leader = Leader.objects.filter(rank=rank).first()
     if leader is None:
-        user = User.objects.create_user("principal", name="理事长")
-        leader = Leader.objects.create(name="理事长", federation_post="理事长", rank=rank, user=user, in_office_from="2020-01-01")
+        with transaction.atomic():
+            user = User.objects.create_user("principal", name="理事长")
+            leader = Leader.objects.create(name="理事长", federation_post="理事长", rank=rank, user=user, in_office_from="2020-01-01")
     client = Client(headers={"host": "127.0.0.1"})
     client.force_login(leader.user)
     return client
