@@ -34,7 +34,6 @@ class LockoutAdmin(RoleAdmin):
     readers = frozenset({Role.SECURITY})
     room = "角色和任职"
     list_display = ["locked", "person", "failures_since_start", "ends", "unlock_page"]
-    list_display_links = None
     fields = ["locked", "person", "failures_since_start", "ends", "unlock_page"]
     search_fields = ["username", "ip_address"]
     search_help_text = "按用户名或网络地址查找。"
