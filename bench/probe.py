@@ -108,7 +108,7 @@ def discover(browsers, labels):
             (text for status, text in (browser.ask("GET", path) for browser in (admin, browsers["security"], browsers["auditor"])) if status == 200), ""
         )
         keys = links(text, rf'href="{path}([^/"]+)/change/')
-        found += [Thing(label, key, args={"object_id": key, "pk": int(key)}) for key in keys[-1:]]
+        found += [Thing(label, key, args={"object_id": key} | ({"pk": int(key)} if key.isdecimal() else {})) for key in keys[-1:]]
     return found
 
 
