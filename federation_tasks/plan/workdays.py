@@ -50,6 +50,19 @@ def previous_workday(day: dt.date) -> dt.date:
     return next((found for found in earlier if calendar.is_workday(found)), day - dt.timedelta(days=1))
 
 
+def workdays_earlier(day: dt.date, number: int) -> dt.date:
+    """Return the earliest day from which at most `number` working days lead to `day`, as `workdays_between` counts them.
+
+    What waits since an earlier day has waited for more than `number` working days.
+    """
+    calendar = Calendar(day - dt.timedelta(days=number * 2 + LONGEST_HOLIDAY), day)
+    found, left = day, number
+    while left >= calendar.is_workday(found):
+        left -= calendar.is_workday(found)
+        found -= dt.timedelta(days=1)
+    return found
+
+
 def workdays_between(start: dt.date, end: dt.date) -> int:
     """Return how many working days lie after `start`, up to and including `end`; 0 where end is not later."""
     calendar = Calendar(start, end)

@@ -1,61 +1,40 @@
-"""What awaits one leader's decision (待您审定): reports and claims of completion, the oldest first."""
+"""What awaits one leader's decision (待您审定), the oldest first: reports, and what the supervision loop brings."""
 
-import datetime as dt
-from dataclasses import dataclass
-from typing import Generic, TypeVar
+from dataclasses import dataclass, field
 
-from django.db.models import Q
 from django.utils import timezone
 
 from departments.access import Access, Capability
-from federation_tasks.plan.models import Period, Task
-from federation_tasks.plan.states import TaskState
+from federation_tasks.plan.models import Task
 from federation_tasks.reports.models import Report
-
-Thing = TypeVar("Thing", Report, Task)
-
-
-@dataclass(frozen=True)
-class Waiting(Generic[Thing]):
-    """One thing that waits, and since when."""
-
-    thing: Thing
-    since: dt.date
-    days: int  # calendar days, 0 for what came today
+from federation_tasks.supervision.awaiting import Patience, Waiting, waiting_answers, waiting_claims, waiting_extensions
+from federation_tasks.supervision.models import Extension, InstructionDuty
 
 
 @dataclass(frozen=True)
 class Awaiting:
     """All that waits for one leader."""
 
-    reports: list[Waiting[Report]]
-    claims: list[Waiting[Task]]
+    reports: list[Waiting[Report]] = field(default_factory=list)
+    claims: list[Waiting[Task]] = field(default_factory=list)
+    extensions: list[Waiting[Extension]] = field(default_factory=list)
+    answers: list[Waiting[InstructionDuty]] = field(default_factory=list)
 
     @property
     def total(self) -> int:
         """Return how many decisions are wanted."""
-        return len(self.reports) + len(self.claims)
+        return len(self.reports) + len(self.claims) + len(self.extensions) + len(self.answers)
 
 
 def awaiting(access: Access) -> Awaiting:
-    """Return what awaits this person's decision on the day, without what he submitted or claimed himself: two queries."""
+    """Return what awaits this person's decision on the day, without what he submitted, claimed, asked or answered himself: six queries."""
     if access.leader is None:
-        return Awaiting([], [])
-    return Awaiting(_reports(access), _claims(access))
+        return Awaiting()
+    patience = Patience(access.on)
+    return Awaiting(_reports(access, patience), waiting_claims(access, patience), waiting_extensions(access, patience), waiting_answers(access, patience))
 
 
-def _reports(access: Access) -> list[Waiting[Report]]:
+def _reports(access: Access, patience: Patience) -> list[Waiting[Report]]:
     rows = Report.objects.awaiting().filter(department__in=access.departments(Capability.DECIDE).values("pk"))
     rows = rows.exclude(submitted_by=access.user.pk).select_related("period", "department", "submitted_by").order_by("submitted_at", "pk")
-    return [_since(report, timezone.localdate(report.submitted_at), access.on) for report in rows]
-
-
-def _claims(access: Access) -> list[Waiting[Task]]:
-    rows = Task.objects.filter(state=TaskState.CLAIMED, period__state=Period.State.OPEN)
-    rows = rows.filter(department__in=access.departments(Capability.DECIDE).values("pk"))
-    rows = rows.filter(~Q(claimed_by=access.user.pk) | Q(claimed_by=None))
-    return [_since(task, task.claimed_on or access.on, access.on) for task in rows.select_related("period", "department", "goal").order_by("claimed_on", "pk")]
-
-
-def _since(thing: Thing, since: dt.date, today: dt.date) -> Waiting[Thing]:
-    return Waiting(thing, since, max(0, (today - since).days))
+    return [patience.since(report, timezone.localdate(report.submitted_at)) for report in rows]

@@ -11,15 +11,17 @@ from departments.access import Access, Capability
 from federation_tasks.files.owners import Owner, register
 from federation_tasks.plan.models import ProgressUpdate, Task
 from federation_tasks.plan.states import TaskState
+from federation_tasks.supervision.models import InstructionDuty
 from federation_tasks.supervision.updates import refusal_of_updates
 from federation_tasks.workflow.evidence import TIED, register_rows
 from federation_tasks.workflow.moves import WrongState
 
 
 def register_owners() -> None:
-    """Let updates, and the moves of tasks, own files."""
+    """Let updates, and the moves of tasks and of what is owed on instructions, own files."""
     register(ProgressUpdate, Owner(visible_updates, is_author, may_withdraw, lambda said: str(said.task.get_absolute_url())))
     register_rows(Task, Task.objects.visible_to)
+    register_rows(InstructionDuty, InstructionDuty.objects.visible_to)
 
 
 def visible_updates(access: Access) -> QuerySet[ProgressUpdate]:

@@ -13,9 +13,9 @@ from federation_tasks.files.forms import WithFiles
 from federation_tasks.files.keeping import attach
 from federation_tasks.plan.forms import QuantityField, WholeNumberField
 from federation_tasks.plan.models import Task
+from federation_tasks.supervision.fields import DATE_SHAPES
 from federation_tasks.supervision.updates import record_update, updating_department
 
-DATE_SHAPES = ["%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日"]
 Measures = Task.Measure
 FIGURES = {Measures.QUANTITY: "quantity_done", Measures.MILESTONES: "milestones_done", Measures.PERCENT: "progress"}
 

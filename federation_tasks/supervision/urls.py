@@ -1,13 +1,16 @@
-"""The addresses of this room: the list of tasks, one task, and what is done to it."""
+"""The addresses of this room, by noun: tasks, extensions, instructions, urges, and what is done to each."""
 
 from django.urls import path
 
 from federation_tasks.supervision import views
 
 app_name = "supervision"
-urlpatterns = [
-    path("", views.tasks, name="tasks"),
-    path("<int:pk>/", views.task, name="task"),
-    path("<int:pk>/updates/", views.update, name="update"),
-    path("<int:pk>/<slug:name>/", views.move, name="move"),
+
+TASKS = [
+    path("tasks/", views.tasks, name="tasks"),
+    path("tasks/<int:pk>/", views.task, name="task"),
+    path("tasks/<int:pk>/updates/", views.update, name="update"),
+    path("tasks/<int:pk>/<slug:name>/", views.move, name="move"),
 ]
+
+urlpatterns = [*TASKS]

@@ -24,12 +24,22 @@ class MoveForm(WithFiles):
         super().__init__(typed, files, prefix=move.name, use_required_attribute=False)
         self.move, self.thing, self.access = move, thing, access
         self.row: HistoryRow | None = None  # what the move wrote, once it is made
-        self.fields["reason"].label = move.reason_label
-        self.fields["reason"].widget.attrs["aria-required"] = "true"
-        if not move.asks_reason(thing):
-            del self.fields["reason"]
+        self._ask_reason()
+        self.asked = move.fields(thing, access) if move.fields else {}
+        self.fields |= self.asked
         if move.takes_files:
             self.take_files(access, f"{thing._meta.label_lower}:{thing.pk}:{move.name}", "佐证材料（选填）")
+
+    def _ask_reason(self) -> None:
+        """Ask for the reason where one must or may be given."""
+        field, must = self.fields["reason"], self.move.asks_reason(self.thing)
+        if not must and not self.move.may_say:
+            del self.fields["reason"]
+            return
+        field.label = self.move.reason_label if must else self.move.may_say
+        field.help_text = self.move.says_help
+        if must:
+            field.widget.attrs["aria-required"] = "true"
 
     def make(self, **data: Any) -> bool:
         """Make the move; return False, with the sentence at its field, where the input was refused.
@@ -39,7 +49,7 @@ class MoveForm(WithFiles):
         if not self.is_valid():
             return False
         try:
-            self._perform(data)
+            self._perform({name: self.cleaned_data[name] for name in self.asked} | data)
         except ValidationError as error:
             self._show(error)
             return False
@@ -53,7 +63,7 @@ class MoveForm(WithFiles):
 
     def _show(self, error: ValidationError) -> None:
         """Put a refusal at its field; raise it again where it is not about what this form asks."""
-        if not hasattr(error, "error_dict") or not set(error.error_dict) <= {"reason", FILES}:
+        if not hasattr(error, "error_dict") or not set(error.error_dict) <= {"reason", FILES, *self.asked}:
             raise error
         if "reason" in error.error_dict and "reason" not in self.fields:  # it became necessary while this person looked at the page
             self.fields["reason"] = self.base_fields["reason"]

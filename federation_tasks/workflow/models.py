@@ -54,6 +54,9 @@ class Moving(models.Model):
     class Meta:
         abstract = True
 
+    def lock_first(self) -> None:
+        """Lock the rows that a move on this must hold before its own, so that two moves never wait for each other in a circle."""
+
     def moving_department(self) -> Department:
         """Return the department whose people and leader may move this."""
         raise TypeError(f"{type(self).__name__} does not say which department it belongs to")

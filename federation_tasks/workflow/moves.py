@@ -13,6 +13,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
 from django.dispatch import Signal
+from django.forms import Field
 
 from departments.access import Access, Capability
 from federation_tasks.audit import trail
@@ -20,6 +21,8 @@ from federation_tasks.workflow.models import HistoryRow, Moving
 
 # Sent after the commit, with `row` (the HistoryRow) and `thing`. Rooms to the right tell people.
 moved = Signal()
+
+NEW = ""  # the state of what does not exist yet: a move that starts from it brings the thing into being
 
 
 class WrongState(Exception):  # noqa: N818 - a state, not a fault
@@ -58,6 +61,8 @@ class Move:
     `to` is a state, or a function of the thing where the state before decides (resume). `right` replaces the capability where
     the right does not follow from the department alone. `refusal` returns a sentence where the move cannot be made now although
     state and right fit, else an empty text. `effect` writes what goes with the move and returns figures for the history row.
+    `fields` are what the form asks beside the reason; what is typed into them reaches the effect as `act.data`. `becomes` names the
+    move that is made in place of this one because of what was typed.
     """
 
     name: str
@@ -70,6 +75,10 @@ class Move:
     right: Callable[[Any, Access], bool] | None = None
     refusal: Callable[[Act], str] | None = None
     effect: Callable[[Act], dict[str, Any] | None] | None = None
+    may_say: str = ""  # the label of a reason that may be given and need not be
+    says_help: str = ""
+    fields: Callable[[Any, Access], dict[str, Field]] | None = None
+    becomes: Callable[["Act"], str] | None = None
     offered: bool = True  # False: no button; another page or job makes it
     takes_files: bool = False  # True: whoever makes it may put evidence to its history row
 
@@ -94,7 +103,7 @@ class Table:
     def __init__(self, states: type[models.TextChoices], moves: Iterable[Move]) -> None:
         self.states = states
         self.moves = {move.name: move for move in moves}
-        known = set(states.values)
+        known = {NEW, *states.values}
         for move in self:
             unknown = (set(move.sources) | ({move.to} if isinstance(move.to, str) else set())) - known
             if unknown:
@@ -121,6 +130,8 @@ class Table:
     def wrong_state(self, thing: Moving, move: Move) -> str:
         """Return the sentence for someone who makes a move from a state where it does not start."""
         starts = "、".join(f"“{self.states(state).label}”" for state in self.states.values if state in move.sources)
+        if not starts:
+            return f"已经是“{self.states(thing.state).label}”了，不能再{move.label}。请刷新页面看最新情况。"
         return f"现在是“{self.states(thing.state).label}”，不能{move.label}；只有{starts}时才可以。可能有人刚刚办过，请刷新页面看最新情况。"
 
 
@@ -140,21 +151,27 @@ def table_of(thing: Moving) -> Table:
 def perform(thing: Moving, name: str, access: Access, *, reason: str = "", **data: Any) -> HistoryRow:
     """Make a move: lock the row, check right and state, write, record, and tell after the commit.
 
-    Returns the history row; `thing` then carries the new state. The order of refusals is that of the answers over HTTP
-    (domain.md): PermissionDenied (403), WrongState (409), ValidationError on `reason` or on the move's own data.
+    Returns the history row; `thing` then carries the new state. A thing that is not in the database yet is brought into being by a
+    move that starts from NEW. The order of refusals is that of the answers over HTTP (domain.md): PermissionDenied (403),
+    WrongState (409), ValidationError on `reason` or on the move's own data.
     """
     table = table_of(thing)
     move = table[name]
     with transaction.atomic():
-        locked = type(thing)._base_manager.select_for_update(of=("self",)).get(pk=thing.pk)
+        thing.lock_first()
+        is_new = thing._state.adding
+        locked = thing if is_new else type(thing)._base_manager.select_for_update(of=("self",)).get(pk=thing.pk)
         if not move.allowed_to(locked, access):
             raise PermissionDenied(f"您没有权限{move.label}。")
-        if locked.state not in move.sources:
+        if (NEW if is_new else locked.state) not in move.sources:
             raise WrongState(table.wrong_state(locked, move), locked)
-        act = Act(locked, access, reason.strip(), data, before=locked.state)
+        act = Act(locked, access, reason.strip(), data, before=NEW if is_new else locked.state)
+        if move.becomes and (other := move.becomes(act)):
+            move = table[other]
         row = _write(move, act)
         transaction.on_commit(lambda: moved.send(type(locked), row=row, thing=locked))
-    thing.refresh_from_db()
+    if not is_new:
+        thing.refresh_from_db()
     return row
 
 
@@ -167,10 +184,19 @@ def _write(move: Move, act: Act) -> HistoryRow:
         raise ValidationError({"reason": f"请写明{move.reason_label}，再{move.label}。"})
     thing.state = move.target(thing)
     with trail.doing(move.name, act.reason, act.access.acts_as(thing.moving_department())):
+        if act.before == NEW:
+            return _bring_into_being(move, act)
         facts = (move.effect(act) if move.effect else None) or {}
         with trail.moving(thing, {"state": act.before}, facts | {"state": thing.state}):
             thing.save()
         return record(act, move.name, facts)
+
+
+def _bring_into_being(move: Move, act: Act) -> HistoryRow:
+    """Let the effect fill in and check the new thing, write it, and record."""
+    facts = (move.effect(act) if move.effect else None) or {}
+    act.thing.save()
+    return record(act, move.name, facts)
 
 
 def record(act: Act, name: str, facts: dict[str, Any] | None = None) -> HistoryRow:

@@ -11,6 +11,7 @@ from federation_tasks.digests.models import Letter
 from federation_tasks.home import article
 from federation_tasks.plan.models import Milestone, Period, ProgressUpdate, ReportDuty, Target, Task
 from federation_tasks.reports.models import Report, ReportVersion
+from federation_tasks.supervision.models import Escalation, Extension, Instruction, InstructionDuty, Urge, UrgeNotice
 from federation_tasks.workflow.models import HistoryRow
 
 DEMO = Q(is_demo=True)
@@ -35,12 +36,14 @@ def refusal() -> str:
 
 def clear() -> None:
     """Delete everything that the demo and its visitors made, histories of rows included; the facts of the article stay."""
-    moving = ContentType.objects.get_for_models(Task, Report).values()
+    moving = ContentType.objects.get_for_models(Task, Report, Extension, InstructionDuty, Urge).values()
     HistoryRow.objects.filter(content_type__in=moving).delete()
     Letter.objects.all().delete()
     Report.objects.update(standing=None)
     ReportVersion.objects.all().delete()
     Report.objects.all().delete()
+    for rows in (Escalation, Urge, UrgeNotice, InstructionDuty, Instruction, Extension):
+        rows.objects.all().delete()
     ProgressUpdate.objects.all().delete()
     Milestone.objects.all().delete()
     _tasks()

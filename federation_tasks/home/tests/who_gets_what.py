@@ -107,6 +107,7 @@ SITE = [
     task_move("suspend", OFFICE),
     task_move("resume", OFFICE),
     row("supervision:move begin", WRITING, "task", reads=NOBODY, fixed={"name": "begin"}),
+    row("supervision:move remark", WRITING, "task", reads=NOBODY, fixed={"name": "remark"}),
     row("supervision:move carry_over", WRITING, "task", reads=NOBODY, fixed={"name": "carry_over"}),
     row("supervision:move nonsense", WRITING, "task", reads=NOBODY, fixed={"name": "nonsense"}),
     # Evidence: read by whoever reads the task; taken back by the department that gave it.

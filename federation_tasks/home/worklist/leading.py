@@ -11,8 +11,9 @@ from federation_tasks.dashboard.summary import Summary, summarise
 from federation_tasks.home.worklist.pieces import SHOWN, Fact, Item, Link, Main, Part, Section
 from federation_tasks.home.worklist.tasks import where_and_when
 from federation_tasks.plan.models import Period, Task
-from federation_tasks.reports.awaiting import Awaiting, Waiting, awaiting
+from federation_tasks.reports.awaiting import Awaiting, awaiting
 from federation_tasks.reports.models import Report
+from federation_tasks.supervision.awaiting import Waiting
 
 AnyWaiting = Waiting[Any]
 

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from federation_tasks.plan.models import WorkdayOverride
-from federation_tasks.plan.workdays import Calendar, is_workday, previous_workday, state_calendar_knows, workdays_between
+from federation_tasks.plan.workdays import Calendar, is_workday, previous_workday, state_calendar_knows, workdays_between, workdays_earlier
 
 MAKEUP_SATURDAY = dt.date(2026, 2, 14)  # worked, for the Spring Festival that follows
 pytestmark = pytest.mark.django_db
@@ -65,3 +65,12 @@ def test_a_calendar_reads_its_overrides_once(django_assert_num_queries):
     with django_assert_num_queries(1):
         calendar = Calendar(start, dt.date(2026, 12, 31))
         assert sum(calendar.is_workday(start + dt.timedelta(days=n)) for n in range(365)) > 240
+
+
+def test_what_is_too_long_ago_is_what_more_working_days_have_passed_since():
+    start = dt.date(2026, 1, 20)
+    for n in range(60):  # over the Spring Festival, with its worked Saturdays
+        day = start + dt.timedelta(days=n)
+        for number in (1, 3, 5):
+            earliest = workdays_earlier(day, number)
+            assert workdays_between(earliest, day) <= number < workdays_between(earliest - dt.timedelta(days=1), day)

@@ -26,7 +26,8 @@ EXPECTED = {  # move: (who may, from which states, where to)
     "suspend": (OFFICE, UNFINISHED, S.SUSPENDED),
     "resume": (OFFICE, {S.SUSPENDED}, S.IN_PROGRESS),
 }
-NO_BUTTON = ["begin", "carry_over", "delete"]
+NO_BUTTON = ["begin", "carry_over", "remark", "delete"]
+SAID = {"confirm": "同意。"}  # any further remark would keep the task open
 DATES = {"claimed_on": TODAY, "completed_on": TODAY, "state_before": S.IN_PROGRESS}
 
 
@@ -52,7 +53,7 @@ def test_every_state_and_move_and_person(plan, cast):
     for part, move, state in itertools.product(clients, [*EXPECTED, *NO_BUTTON], S):
         Task.objects.filter(pk=task.pk).update(state=state, **DATES)
         before = HistoryRow.objects.count()
-        answer = clients[part].post(f"/tasks/{task.pk}/{move}/", {f"{move}-reason": "理由"})
+        answer = clients[part].post(f"/tasks/{task.pk}/{move}/", {f"{move}-reason": SAID.get(move, "理由")})
         case = (part, move, state.value)
         assert answer.status_code == expected(*case[:2], state), case
         now = Task.objects.values_list("state", flat=True).get(pk=task.pk)
@@ -64,7 +65,7 @@ def test_every_state_and_move_and_person(plan, cast):
         if answer.status_code == 409:
             assert f"现在是“{state.label}”" in answer.content.decode(), case
         checked += 1
-    assert checked == 16 * 9 * 7 == 1008  # people x moves, three of them without a button, x states
+    assert checked == 16 * 10 * 7 == 1120  # people x moves, four of them without a button, x states
 
 
 def test_a_get_on_a_move_is_405_whoever_asks(plan, cast):
@@ -174,3 +175,22 @@ def test_the_409_page_gives_back_what_was_typed_and_leads_to_the_task(plan, cast
     page = cast.client("deputy").post(f"/tasks/{task.pk}/send_back/", {"send_back-reason": "写了很久的一段话"}).content.decode()
     assert "写了很久的一段话" in page
     assert f'href="/tasks/{task.pk}/"' in page
+
+
+@pytest.mark.parametrize("agreed", ["", "同意", " 同意。", "同意办结！"])
+def test_agreement_alone_completes_the_task(plan, cast, agreed):
+    task = plan.task(cast.kfb, state="claimed", claimed_on=TODAY, claimed_by=cast.head)
+    cast.client("deputy").post(f"/tasks/{task.pk}/confirm/", {"confirm-reason": agreed})
+    task.refresh_from_db()
+    assert task.state == S.COMPLETED
+
+
+def test_any_further_remark_keeps_the_task_open_and_the_claim_with_its_day(plan, cast):
+    task = plan.task(cast.kfb, state="claimed", claimed_on=TODAY, claimed_by=cast.head)
+    page = cast.client("deputy").post(f"/tasks/{task.pk}/confirm/", {"confirm-reason": "同意，台账再补两份"}, follow=True).content.decode()
+    task.refresh_from_db()
+    assert (task.state, task.claimed_on, task.completed_on) == (S.CLAIMED, TODAY, None)
+    row = HistoryRow.objects.of(task).get()
+    assert (row.move, row.from_state, row.to_state, row.reason) == ("remark", "claimed", "claimed", "同意，台账再补两份")
+    assert "所以事情没有了结" in page
+    assert "同意，台账再补两份" in cast.client("head").get(f"/tasks/{task.pk}/").content.decode()

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST
 
 from departments.requests import SignedInRequest
 from federation_tasks.plan.models import Task
+from federation_tasks.supervision import agreeing
 from federation_tasks.supervision.forms import UpdateForm
 from federation_tasks.supervision.page import TaskPage, readable
 from federation_tasks.supervision.updates import may_update, refusal_of_updates
@@ -40,6 +41,9 @@ def move(request: SignedInRequest, pk: int, name: str) -> HttpResponse:
     form = MoveForm(table[name], task, request.access, request.POST, request.FILES)
     if not form.make():
         return _again(request, task, form)
+    if form.row and form.row.move == "remark":
+        messages.warning(request, agreeing.KEPT_OPEN)
+        return redirect(task)
     messages.success(request, f"已{table[name].label}。")
     if form.row and form.row.facts.get("red_at_once"):
         messages.warning(request, f"到期日（{task.due:%Y-%m-%d}）没有变，所以任务一恢复就是逾期的。")

@@ -6,9 +6,11 @@ from departments.access import Access, Capability
 from federation_tasks.plan.lights import Light, light_on
 from federation_tasks.plan.models import LightRule, ProgressUpdate, Task
 from federation_tasks.plan.states import UNFINISHED, TaskState
+from federation_tasks.supervision import agreeing
 from federation_tasks.supervision.carrying import carry_over
+from federation_tasks.supervision.settling import settle_urges
 from federation_tasks.supervision.updates import may_update
-from federation_tasks.workflow.moves import Act, Move, Table
+from federation_tasks.workflow.moves import Act, Move, Table, perform
 
 
 def may_confirm(task: Task, access: Access) -> bool:
@@ -28,16 +30,19 @@ def acknowledge(act: Act) -> None:
 
 
 def claim(act: Act) -> dict[str, Any]:
-    """Note the day of the claim and who made it; the day decides whether it was in time."""
+    """Note the day of the claim and who made it; the day decides whether it was in time. What was urged is thereby done."""
     task = act.thing
     task.claimed_on, task.claimed_by_id = act.on, act.access.user.pk
+    settle_urges(act.access, task=task)
     return {"progress": task.progress, "in_time": act.on <= task.due}
 
 
 def confirm(act: Act) -> dict[str, Any]:
-    """Complete the task on the date of the claim that is confirmed."""
+    """Complete the task on the date of the claim that is confirmed. An extension that still waits is no longer needed."""
     task = act.thing
     task.completed_on = task.claimed_on
+    for extension in task.extensions.waiting():
+        perform(extension, "lapse", act.access)
     return {"in_time": task.completed_on <= task.due, "in_original_time": task.completed_on <= task.original_due}
 
 
@@ -49,9 +54,15 @@ def clear_claim(act: Act) -> dict[str, Any]:
     return {"claimed_on": claimed_on.isoformat()}
 
 
+def say_more(act: Act) -> str:
+    """Return the move that a further remark makes of a confirmation: the claim stays, and so does the task."""
+    return "" if agreeing.is_plain(act.reason) else "remark"
+
+
 def suspend(act: Act) -> None:
-    """Remember the state to come back to."""
+    """Remember the state to come back to. Nobody is urged for what is suspended."""
     act.thing.state_before = act.before
+    settle_urges(act.access, task=act.thing)
 
 
 def resume(act: Act) -> dict[str, Any]:
@@ -98,8 +109,24 @@ TASK_MOVES = Table(
             TaskState.COMPLETED,
             Capability.DECIDE,
             right=may_confirm,
+            may_say=agreeing.SAY,
+            says_help=agreeing.HELP,
+            becomes=say_more,
             refusal=period_closed,
             effect=confirm,
+        ),
+        # Made by a confirmation with a further remark: no button of its own.
+        Move(
+            "remark",
+            "提出意见",
+            frozenset({TaskState.CLAIMED}),
+            TaskState.CLAIMED,
+            Capability.DECIDE,
+            needs_reason=True,
+            reason_label="意见",
+            right=may_confirm,
+            refusal=period_closed,
+            offered=False,
         ),
         Move(
             "send_back",

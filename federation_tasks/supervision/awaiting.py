@@ -1,0 +1,70 @@
+"""What awaits one leader's decision in the supervision loop: claims of completion, extensions, answers to instructions."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from django.db.models import Q
+
+from departments.access import HEADS, Access, Capability
+from departments.models import Leader
+from federation_tasks.plan.models import Period, Task
+from federation_tasks.plan.states import TaskState
+from federation_tasks.plan.workdays import workdays_earlier
+from federation_tasks.supervision.models import Extension, InstructionDuty, SupervisionRule
+
+Thing = TypeVar("Thing")
+
+
+@dataclass(frozen=True)
+class Waiting(Generic[Thing]):
+    """One thing that waits, and since when. `is_long`: for more working days than a decision may take."""
+
+    thing: Thing
+    since: dt.date
+    days: int  # calendar days, 0 for what came today
+    is_long: bool = False
+
+
+class Patience:
+    """How long things may wait on one day: the rule and the calendar, read once."""
+
+    def __init__(self, today: dt.date) -> None:
+        self.today = today
+        self.decide_within = SupervisionRule.objects.on(today).decide_within
+        self.last_fine = workdays_earlier(today, self.decide_within)
+
+    def since(self, thing: Thing, since: dt.date) -> Waiting[Thing]:
+        """Return a thing as it waits since a day."""
+        return Waiting(thing, since, max(0, (self.today - since).days), since < self.last_fine)
+
+
+def waiting_claims(access: Access, patience: Patience) -> list[Waiting[Task]]:
+    """Return the claims of completion that await this person, the oldest first: one query."""
+    rows = Task.objects.filter(state=TaskState.CLAIMED, period__state=Period.State.OPEN)
+    rows = rows.filter(department__in=access.departments(Capability.DECIDE).values("pk"))
+    rows = rows.filter(~Q(claimed_by=access.user.pk) | Q(claimed_by=None))
+    return [patience.since(task, task.claimed_on or access.on) for task in rows.select_related("period", "department", "goal").order_by("claimed_on", "pk")]
+
+
+def waiting_extensions(access: Access, patience: Patience) -> list[Waiting[Extension]]:
+    """Return the extensions that await this person, the oldest first: one query. What was carried into a planned half-year waits for its opening."""
+    rows = Extension.objects.waiting().filter(task__period__state=Period.State.OPEN).exclude(task__state=TaskState.SUSPENDED)
+    rows = rows.filter(task__department__in=access.departments(Capability.DECIDE).values("pk"))
+    rows = rows.exclude(asked_by=access.user.pk).select_related("task__period", "task__department", "asked_by").order_by("asked_on", "pk")
+    return [patience.since(row, row.asked_on or access.on) for row in rows]
+
+
+def waiting_answers(access: Access, patience: Patience) -> list[Waiting[InstructionDuty]]:
+    """Return the answers that await this person, the oldest first: one query. The same rule as may_close, for the list."""
+    if access.leader is None:
+        return []
+    mine = Q(instruction__leader=access.leader)
+    if access.is_principal:
+        mine = Q()
+    else:
+        mine |= Q(department__in=access.departments(Capability.DECIDE).values("pk"), instruction__leader__rank=Leader.Rank.DEPUTY)
+    heading = [row.department_id for row in access.memberships if row.role in HEADS]
+    rows = InstructionDuty.objects.waiting().filter(mine).exclude(department__in=heading).exclude(answered_by=access.user.pk)
+    rows = rows.select_related("instruction__leader", "instruction__period", "department").order_by("answered_on", "pk")
+    return [patience.since(row, row.answered_on or access.on) for row in rows]
