@@ -42,8 +42,8 @@ def clear() -> None:
     Report.objects.update(standing=None)
     ReportVersion.objects.all().delete()
     Report.objects.all().delete()
-    for rows in (Escalation, Urge, UrgeNotice, InstructionDuty, Instruction, Extension):
-        rows.objects.all().delete()
+    for model in (Escalation, Urge, UrgeNotice, InstructionDuty, Instruction, Extension):
+        model.objects.all().delete()
     ProgressUpdate.objects.all().delete()
     Milestone.objects.all().delete()
     _tasks()
