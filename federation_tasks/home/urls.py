@@ -20,6 +20,7 @@ urlpatterns = [
     path("typed/", typed.typed, name="typed"),
     path("typed/<slug:form_id>/forget/", typed.forget, name="typed_forget"),
     path("departments/<slug:code>/", department.department, name="department"),
+    path("departments/<slug:code>/timeline/", department.timeline, name="department_timeline"),
     path("help/", guide.guide, name="guide"),
     path("health/", health.health, name="health"),
     path("health/live/", health.live, name="health_live"),

@@ -93,6 +93,7 @@ SITE = [
     row("home:typed_forget", WRITING, writes={ANYONE}, taken={MOVED_ON}, fixed={"form_id": "none"}),
     row("home:guide"),
     row("home:department", about="department", reads=OWN | LEADERS | {OFFICE, PLAN}),
+    row("home:department_timeline", about="department", reads=OWN | LEADERS | {OFFICE, PLAN}),
     # Figures: the leadership's and the office's of everything they are in charge of, a department's of its own.
     row("dashboard:dashboard", about="anything", reads=OWN | LEADERS | {OFFICE}),
     row("dashboard:summary", about="anything", reads=OWN | LEADERS | {OFFICE}),
