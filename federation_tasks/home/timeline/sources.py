@@ -11,7 +11,6 @@ from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Count, DateTimeField, Exists, F, OuterRef, Q, QuerySet, Value
-from django.utils import timezone
 
 from departments.access import Access
 from departments.models import Department, Portfolio
@@ -22,7 +21,7 @@ from federation_tasks.workflow.models import HistoryRow, Moving
 from federation_tasks.workflow.moves import TABLES
 
 # A charge begins with its day, before everything else that happened on it.
-FIRST_MOMENT = timezone.make_aware(dt.datetime(2000, 1, 1))
+FIRST_MOMENT = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 MOVE, UPDATE, ESCALATION, BEGINS, ENDS = "move", "update", "escalation", "begins", "ends"
 Key = tuple[str, int]
 
