@@ -58,19 +58,26 @@ class PortfolioForm(ReasonedForm):
         return leader
 
 
+class LeaderChoice(forms.ModelChoiceField):
+    """One of the leaders, with his post."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        """Return 副理事长 and the name."""
+        return f"{obj.federation_post} {obj.name}"
+
+
 class HandOverForm(WhyForm):
     """To whom departments go, and from which day on."""
 
-    leader = forms.ModelChoiceField(label="移交给", queryset=Leader.objects.none(), help_text="今天在任或者将要任职的领导。")
+    leader = LeaderChoice(label="移交给", queryset=Leader.objects.none(), help_text="今天在任或者将要任职的领导。")
     day = forms.DateField(label="从哪一天起", widget=DateText, help_text="今天或者以后的一天，从这一天零时起由新领导分管。")
 
     def __init__(self, acting: Any, today: Any, *args: Any, **kwargs: Any) -> None:
         self.acting = acting
         super().__init__(*args, **kwargs)
         choice = self.fields["leader"]
-        assert isinstance(choice, forms.ModelChoiceField)
+        assert isinstance(choice, LeaderChoice)
         choice.queryset = Leader.objects.filter(models.Q(in_office_to__isnull=True) | models.Q(in_office_to__gt=today))
-        choice.label_from_instance = lambda leader: f"{leader.federation_post} {leader.name}"  # type: ignore[method-assign]
 
     def clean_leader(self) -> Leader:
         """Refuse a charge for oneself."""

@@ -81,7 +81,7 @@ class Event:
         return f"{day_words(self.on, self.on)}{self.title}"
 
 
-def address_of(thing: Any, _access: Access) -> str:
+def address_of(thing: Any, _access: Access | None = None) -> str:
     """Return where a thing is read."""
     try:
         return str(thing.get_absolute_url())
