@@ -76,13 +76,18 @@ class Event:
         return Kind.DECISIONS in self.kinds
 
     @property
+    def is_requirement(self) -> bool:
+        """Say whether it is about what a leader requires, which has a page of its own."""
+        return Kind.REQUIREMENTS in self.kinds
+
+    @property
     def about(self) -> str:
         """Return 10月21日进展: for those who hear a link alone."""
         return f"{day_words(self.on, self.on)}{self.title}"
 
 
 def address_of(thing: Any, _access: Access | None = None) -> str:
-    """Return where a thing is read."""
+    """Return where a thing is read; empty where it has no page."""
     try:
         return str(thing.get_absolute_url())
     except NoReverseMatch:
