@@ -16,6 +16,7 @@ class SupervisionConfig(AppConfig):
         from federation_tasks.plan.models import Task
         from federation_tasks.supervision import models, moves
         from federation_tasks.supervision.carrying import carry_unfinished, unfinished
+        from federation_tasks.supervision.events import register_stories
         from federation_tasks.supervision.evidence import register_owners
         from federation_tasks.workflow.moves import register
 
@@ -31,4 +32,5 @@ class SupervisionConfig(AppConfig):
             watch(plain)
         watch(models.Escalation, leave=["at"])
         register_owners()
+        register_stories()
         register_step(Step("carry_over", unfinished, carry_unfinished))
