@@ -5,6 +5,7 @@ from federation_tasks.digests.briefing import Briefing
 from federation_tasks.digests.comparison import NOT_YOURS, Came, Went
 from federation_tasks.digests.sections import Labels, Line, due_words, full, month_day, shortened
 from federation_tasks.plan.models import ProgressUpdate, ReportDuty, Task
+from federation_tasks.supervision.models import InstructionDuty
 
 LONGEST_TITLE = 60  # characters: more is cut, the link leads to the rest
 LONGEST_NOTE = 60
@@ -48,6 +49,14 @@ class Rows:
             return self._gone(thing, f"移出：{thing.why}")
         line = self._lit(thing.task, f"{self.where(thing.task.department)}，{due_words(thing.task)}")
         return Line(f"接手：{thing.why}", line.label, line.url, line.detail, f"{line.mark} {line.state}", tone="red")
+
+    def required(self, duty: InstructionDuty) -> Line:
+        """Return a row about an instruction that a department has let pass."""
+        instruction = duty.instruction
+        label = self.label(f"{instruction}：{instruction.text}", duty.department, duty.pk)
+        detail = f"{self.where(duty.department)}，{month_day(instruction.due)}前办，{instruction.leader.name}提出"
+        state = f"逾期 {duty.days_overdue_on(self.briefing.day)} 天"
+        return Line(state, label, full(duty.get_absolute_url()), detail, str(duty.get_state_display()), tone="red")
 
     def missing(self, duty: ReportDuty) -> Line:
         """Return a row about a report that was not submitted in time."""

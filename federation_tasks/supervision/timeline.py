@@ -92,7 +92,7 @@ def _beginning(task: Task, events: list[Event]) -> Event:
 def _of_move(task: Task, row: HistoryRow, files: list[Evidence]) -> Event:
     move = table_of(task)[row.move]
     is_decision = move.capability is Capability.DECIDE
-    return Event(row.on, row.at, _title(row, move.label), reason=row.reason, who=_who(row.actor, row.acting_as), is_decision=is_decision, files=files)
+    return Event(row.on, row.at, _title(row, move.label), reason=row.reason, who=who(row.actor, row.acting_as), is_decision=is_decision, files=files)
 
 
 def _title(row: HistoryRow, label: str) -> str:
@@ -109,7 +109,7 @@ def _of_update(task: Task, row: ProgressUpdate, files: list[Evidence]) -> Event:
     if row.on < made and not row.is_from_report:
         title += f"（{made.month}月{made.day}日补记）"
     reason = f"比上次低的原因：{row.reason}" if row.reason and not row.is_from_report else row.reason
-    return Event(row.on, row.created_at, title, row.text, _figure(task, row), reason, _who(row.author, row.acting_as), files=files)
+    return Event(row.on, row.created_at, title, row.text, _figure(task, row), reason, who(row.author, row.acting_as), files=files)
 
 
 def _figure(task: Task, row: ProgressUpdate) -> str:
@@ -118,7 +118,8 @@ def _figure(task: Task, row: ProgressUpdate) -> str:
     return f"进度 {row.progress}%"
 
 
-def _who(person: object, acting_as: str) -> str:
+def who(person: object, acting_as: str) -> str:
+    """Return who did something, and in which capacity."""
     if not person:
         return acting_as
     return f"{person} · {acting_as}" if acting_as else str(person)
