@@ -11,6 +11,7 @@ from federation_tasks.digests.comparison import Changes, compare
 from federation_tasks.digests.deciding import awaiting_section
 from federation_tasks.digests.facts import Facts
 from federation_tasks.digests.models import Letter
+from federation_tasks.digests.requiring import TITLE as REQUIRED
 from federation_tasks.digests.requiring import required_section
 from federation_tasks.digests.rows import Rows
 from federation_tasks.digests.sections import SHOWN, Link, Section, address, month_day, rest_of_tasks, section_of
@@ -59,6 +60,11 @@ class Digest:
         """Return the sections that have rows, in their order, after what awaits the leader."""
         every = [*self.sections[1:], *([self.soon] if self.soon else [])]
         return [section for section in every if section.total]
+
+    @property
+    def has_overdue_instructions(self) -> bool:
+        """Say whether the letter has to explain what 逾期要求 means."""
+        return any(section.title == REQUIRED and section.total for section in self.sections)
 
     @property
     def new(self) -> int:
