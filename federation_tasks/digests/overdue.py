@@ -11,6 +11,8 @@ from federation_tasks.digests.comparison import Changes, compare
 from federation_tasks.digests.deciding import awaiting_section
 from federation_tasks.digests.facts import Facts
 from federation_tasks.digests.models import Letter
+from federation_tasks.digests.requiring import TITLE as REQUIRED
+from federation_tasks.digests.requiring import required_section
 from federation_tasks.digests.rows import Rows
 from federation_tasks.digests.sections import SHOWN, Link, Section, address, month_day, rest_of_tasks, section_of
 from federation_tasks.digests.shares import Share, shares_of
@@ -58,6 +60,11 @@ class Digest:
         """Return the sections that have rows, in their order, after what awaits the leader."""
         every = [*self.sections[1:], *([self.soon] if self.soon else [])]
         return [section for section in every if section.total]
+
+    @property
+    def has_overdue_instructions(self) -> bool:
+        """Say whether the letter has to explain what 逾期要求 means."""
+        return any(section.title == REQUIRED and section.total for section in self.sections)
 
     @property
     def new(self) -> int:
@@ -141,7 +148,7 @@ def compose(leader: Leader, briefing: Briefing) -> Digest:
         remembered=len(before.overdue) if before else 0,
         shares=shares,
         clear=clear,
-        sections=[first, *_changed(changes, rows), _missing(briefing, scope, rows)],
+        sections=[first, *_changed(changes, rows), required_section(leader, briefing, rows), _missing(briefing, scope, rows)],
         soon=_soon(tasks, briefing, rows, sum(counts.lights[Light.BLUE] for counts in by_period.values())),
     )
 

@@ -6,6 +6,7 @@ from federation_tasks.digests.comparison import NOT_YOURS, Came, TakenOver, Went
 from federation_tasks.digests.sections import Labels, Line, address, due_words, full, month_day, shortened
 from federation_tasks.plan.lights import Light, days_overdue
 from federation_tasks.plan.models import ProgressUpdate, ReportDuty, Task
+from federation_tasks.supervision.models import InstructionDuty
 
 LONGEST_TITLE = 60  # characters: more is cut, the link leads to the rest
 LONGEST_NOTE = 60
@@ -64,6 +65,14 @@ class Rows:
             detail = f"{brought}；{month_day(since)}起由您分管，待审定的和没销号的要求也在接手清单里"
         label = self.label(f"{'逾期任务' if self.show_leader else '接手清单'}：{thing.department}", thing.department, thing.department.pk)
         return Line(f"接手 {number} 项", label, where, detail, tone="red", number=number)
+
+    def required(self, duty: InstructionDuty) -> Line:
+        """Return a row about an instruction that a department has let pass."""
+        instruction = duty.instruction
+        label = self.label(f"{instruction}：{instruction.text}", duty.department, duty.pk)
+        detail = f"{self.where(duty.department)}，{month_day(instruction.due)}前办，{instruction.leader.name}提出"
+        state = f"逾期 {duty.days_overdue_on(self.briefing.day)} 天"
+        return Line(state, label, full(duty.get_absolute_url()), detail, str(duty.get_state_display()), tone="red")
 
     def missing(self, duty: ReportDuty) -> Line:
         """Return a row about a report that was not submitted in time."""

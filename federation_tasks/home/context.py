@@ -11,6 +11,7 @@ from django.utils import timezone
 from departments.access import ADMINISTRATORS, GROUPS, Access, Capability
 from departments.sessions.limits import lead
 from federation_tasks.home.kept import kept_for
+from federation_tasks.supervision.instruction_listing import sees_instructions
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,7 @@ def navigation(access: Access, here: str) -> list[Entry]:
     offered += [
         ("亮灯总览", "/dashboard/", access.may(Capability.READ_DASHBOARD)),
         ("任务", "/tasks/", access.may(Capability.READ_TASKS)),
+        ("明确要求", "/instructions/", sees_instructions(access)),
         ("半年汇报", "/reports/", access.may(Capability.READ_SUBMITTED)),
         ("信函", "/digests/", access.leader is not None),
         ("审计", reverse("audit:log"), access.may(Capability.READ_AUDIT)),

@@ -16,6 +16,7 @@ class SupervisionConfig(AppConfig):
         from federation_tasks.plan.models import Task
         from federation_tasks.supervision import models, moves
         from federation_tasks.supervision.carrying import carry_unfinished, unfinished
+        from federation_tasks.supervision.carrying_instructions import carry_instructions, open_instructions
         from federation_tasks.supervision.events import register_stories
         from federation_tasks.supervision.evidence import register_owners
         from federation_tasks.workflow.moves import register
@@ -25,7 +26,7 @@ class SupervisionConfig(AppConfig):
         register(models.InstructionDuty, moves.DUTY_MOVES)
         register(models.Urge, moves.URGE_MOVES)
         watch(models.Extension, hashed=["standing"], department="task.department.code")
-        watch(models.Instruction, hashed=["text"], leave=["created_at"])
+        watch(models.Instruction, hashed=["text"], leave=["created_at", "batch", "place"])
         watch(models.InstructionDuty, hashed=["answer"])
         watch(models.UrgeNotice, leave=["at"])
         for plain in (models.Urge, models.SupervisionRule, models.UrgeStage):
@@ -34,3 +35,4 @@ class SupervisionConfig(AppConfig):
         register_owners()
         register_stories()
         register_step(Step("carry_over", unfinished, carry_unfinished))
+        register_step(Step("carry_instructions", open_instructions, carry_instructions))

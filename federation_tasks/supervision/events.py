@@ -12,7 +12,6 @@ from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
-from django.urls import NoReverseMatch
 from django.utils import timezone
 
 from departments.access import Access, Capability
@@ -87,11 +86,8 @@ class Event:
 
 
 def address_of(thing: Any, _access: Access | None = None) -> str:
-    """Return where a thing is read; empty where it has no page."""
-    try:
-        return str(thing.get_absolute_url())
-    except NoReverseMatch:
-        return ""
+    """Return where a thing is read."""
+    return str(thing.get_absolute_url())
 
 
 def nothing(_row: HistoryRow, _thing: Any) -> str:

@@ -4,7 +4,7 @@ from functools import cached_property
 
 from django.db.models import QuerySet
 
-from departments.access import Access, leader_in_charge
+from departments.access import Access, Capability, leader_in_charge
 from federation_tasks.plan.lights import Lamps, elapsed_percent
 from federation_tasks.plan.models import Task
 from federation_tasks.plan.progress import done_of_planned
@@ -90,6 +90,11 @@ class TaskPage:
     def moves(self) -> list[MoveForm]:
         """Return the moves open to this person."""
         return move_forms(self.task, self.access, self.failed if isinstance(self.failed, MoveForm) else None)
+
+    @property
+    def may_instruct(self) -> bool:
+        """Say whether this person may require something of the department."""
+        return self.access.may(Capability.DECIDE, self.task.department_id)
 
     @property
     def is_update_first(self) -> bool:

@@ -13,4 +13,11 @@ TASKS = [
     path("tasks/<int:pk>/<slug:name>/", views.move, name="move"),
 ]
 
-urlpatterns = [*TASKS]
+INSTRUCTIONS = [
+    path("instructions/", views.instructions, name="instructions"),
+    path("instructions/new/", views.instruct, name="instruct"),
+    path("instructions/<int:pk>/", views.instruction, name="instruction"),
+    path("instructions/duties/<int:pk>/<slug:name>/", views.duty_move, name="duty_move"),
+]
+
+urlpatterns = [*TASKS, *INSTRUCTIONS]

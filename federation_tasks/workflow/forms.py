@@ -16,12 +16,15 @@ from federation_tasks.workflow.moves import Move, perform, table_of
 
 
 class MoveForm(WithFiles):
-    """One move of one thing: a button, with fields for reason and evidence where the table asks for them. Its prefix is the move's name."""
+    """One move of one thing: a button, with fields for reason and evidence where the table asks for them.
+
+    Its prefix is the move's name. Where several things stand on one page, `within` names the thing and goes before it.
+    """
 
     reason = forms.CharField(label="理由", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
 
-    def __init__(self, move: Move, thing: Moving, access: Access, typed: QueryDict | None = None, files: Any = None) -> None:
-        super().__init__(typed, files, prefix=move.name, use_required_attribute=False)
+    def __init__(self, move: Move, thing: Moving, access: Access, typed: QueryDict | None = None, files: Any = None, *, within: str = "") -> None:
+        super().__init__(typed, files, prefix=f"{within}-{move.name}" if within else move.name, use_required_attribute=False)
         self.move, self.thing, self.access = move, thing, access
         self.row: HistoryRow | None = None  # what the move wrote, once it is made
         self._ask_reason()
@@ -76,7 +79,7 @@ class MoveForm(WithFiles):
         return [(self[name].id_for_label, str(sentence)) for name in self.fields for sentence in self.errors.get(name, [])]
 
 
-def move_forms(thing: Moving, access: Access, failed: MoveForm | None = None, among: Iterable[str] | None = None) -> list[MoveForm]:
+def move_forms(thing: Moving, access: Access, failed: MoveForm | None = None, among: Iterable[str] | None = None, *, within: str = "") -> list[MoveForm]:
     """Return a form for each move open to this person; `failed` is the one that he just sent and that was refused."""
     moves = [move for move in table_of(thing).open_to(thing, access) if among is None or move.name in among]
-    return [failed if failed and failed.move is move else MoveForm(move, thing, access) for move in moves]
+    return [failed if failed and failed.move is move else MoveForm(move, thing, access, within=within) for move in moves]

@@ -1,8 +1,11 @@
 """One digest: its sections, its subject, whom it covers (domain.md, The overdue digest)."""
 
 import datetime as dt
+import uuid
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from departments.models import Leader, Portfolio
@@ -11,6 +14,9 @@ from federation_tasks.dashboard.summary import summarise
 from federation_tasks.digests import letters
 from federation_tasks.digests.sections import SHOWN
 from federation_tasks.plan.models import ProgressUpdate, ReportDuty
+from federation_tasks.supervision.giving import Wanted, give
+from federation_tasks.supervision.origins import Origin
+from federation_tasks.workflow.moves import perform
 
 LATE = TODAY - dt.timedelta(days=10)
 
@@ -129,3 +135,84 @@ def test_with_two_open_periods_each_ones_number_is_given(plan, cast, digest_of):
     assert digest.periods == "其中2026年上半年逾期 1 项，2026年下半年逾期 1 项。"
     for period in (first, plan.period):
         assert summarise(cast.access("deputy"), period, TODAY).counts.overdue == digest.by_period[period].overdue
+
+
+# --- What was required and is overdue -------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def require(cast):
+    """Return a function that has a leader require something that was due some days ago."""
+
+    def required(part, text, *departments, due=LATE):
+        day = min(due, TODAY)
+        return give([Wanted(text, due, departments)], Origin(), uuid.uuid4(), cast.access(part, day)).instructions[0]
+
+    return required
+
+
+def required_of(digest):
+    """Return the section of what was required and is overdue."""
+    return next(section for section in digest.sections if section.title == "逾期要求")
+
+
+def test_what_was_required_and_is_overdue_stands_between_what_moved_and_who_did_not_report(plan, cast, digest_of, require):
+    plan.period.report_deadline = timezone.make_aware(dt.datetime(2026, 10, 20, 17, 30))
+    plan.period.save()
+    row = require("deputy", "抓紧补齐台账", cast.kfb)
+    digest = digest_of(cast.deputy)
+    assert [section.title for section in digest.sections][-3:] == ["接手 / 移出", "逾期要求", "未按期报送"]
+    words = letters.overdue_digest(digest)
+    for text in (words.text, words.html):
+        assert "逾期要求（1）" in text
+        assert "2026年下半年第 1 号要求：抓紧补齐台账" in text
+        assert f"http://127.0.0.1:8000/instructions/{row.pk}/#duty-{row.duties.get().pk}" in text
+        assert "康复部，10月11日前办，副理事长乙提出" in text
+        assert "逾期 10 天" in text
+        assert "待签收" in text
+        assert "还没有销号" in text  # what the words mean
+
+
+def test_it_alone_is_something_to_say_from_the_day_after_until_it_is_closed(plan, cast, digest_of, require):
+    duty = require("deputy", "办", cast.kfb, due=TODAY).duties.get()
+    assert not digest_of(cast.deputy).has_something_to_say
+    tomorrow = TODAY + dt.timedelta(days=1)
+    for part, move in (("head", "acknowledge"), ("head", "answer")):
+        digest = digest_of(cast.deputy, tomorrow)
+        assert digest.has_something_to_say
+        assert required_of(digest).total == 1
+        perform(duty, move, cast.access(part), reason="办了")
+    assert required_of(digest_of(cast.deputy, tomorrow)).total == 1  # an answer is not the end
+    perform(duty, "close", cast.access("deputy"))
+    assert required_of(digest_of(cast.deputy, tomorrow)).total == 0
+
+
+def test_a_deputy_reads_of_his_departments_and_of_what_he_required_himself_the_principal_of_all(plan, cast, digest_of, require):
+    require("deputy", "甲", cast.kfb)
+    require("principal", "乙", cast.kfyy, cast.ysa)
+    require("deputy", "丙", cast.kfyy)
+    Portfolio.objects.filter(department=cast.kfyy).update(valid_to=TODAY)
+    Portfolio.objects.create(leader=Leader.objects.get(user=cast.other_deputy), department=cast.kfyy, valid_from=TODAY)
+    found = {part: [line.label[-1] for line in required_of(digest_of(getattr(cast, part))).lines] for part in ("deputy", "other_deputy", "principal")}
+    assert found["deputy"] == ["甲", "丙"]
+    assert found["other_deputy"] == ["乙", "丙"]
+    assert required_of(digest_of(cast.principal)).total == 4
+    assert "演示单位甲（未分管）" in letters.overdue_digest(digest_of(cast.principal)).text
+
+
+def test_thirty_of_them_are_shown_and_the_rest_is_a_number_with_a_link(plan, cast, digest_of, require, django_assert_num_queries):
+    require("deputy", "甲", cast.kfb)
+    digest_of(cast.deputy)
+    with CaptureQueriesContext(connection) as few:
+        digest_of(cast.deputy)
+    for _ in range(SHOWN + 4):
+        require("deputy", "乙", cast.kfb, cast.kfyy)
+    with django_assert_num_queries(len(few) + 1):  # their number, where they are not all shown
+        digest = digest_of(cast.deputy)
+    section = required_of(digest)
+    assert (section.total, len(section.lines), section.hidden) == (69, 30, 39)
+    text = letters.overdue_digest(digest).text
+    assert "另有 39 项。" in text
+    assert "/instructions/?period=2026H2&state=overdue" in text
+    labels = [line.label for line in section.lines]
+    assert len(set(labels)) == len(labels)

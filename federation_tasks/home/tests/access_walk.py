@@ -21,6 +21,7 @@ class Thing:
     supporting: tuple[str, ...] = ()
     assignee: str = ""
     addressee: str = ""
+    maker: str = ""
     exists: bool = True
     args: dict[str, object] = field(default_factory=dict)
 
@@ -45,7 +46,7 @@ class Person:
             found.add("leader")
         found |= {f"supporting {self.own[code]}" for code in thing.supporting if code in self.own}
         found |= {"supporting leader" for code in thing.supporting if code in self.leads}
-        return found | {word for word, name in (("assignee", thing.assignee), ("addressee", thing.addressee)) if name == self.name}
+        return found | {word for word, name in (("assignee", thing.assignee), ("addressee", thing.addressee), ("maker", thing.maker)) if name == self.name}
 
 
 def rows() -> list[Row]:

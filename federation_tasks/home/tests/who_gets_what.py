@@ -15,6 +15,7 @@ ASSIGNEE = "assignee"  # 经办人
 SUPPORTING_HEAD, SUPPORTING_CLERK, SUPPORTING_STAFF, SUPPORTING_LEADER = "supporting head", "supporting clerk", "supporting staff", "supporting leader"
 OFFICE, PLAN, SYSTEM, SECURITY, AUDITOR = "office", "plan", "system", "security", "auditor"
 ADDRESSEE = "addressee"  # of a letter
+MAKER = "maker"  # the leader who required it
 ANYONE = "anyone"  # who is signed in
 
 OWN = {HEAD, CLERK, STAFF}
@@ -22,6 +23,7 @@ LEADERS = {LEADER, PRINCIPAL}
 SUPPORTING = {SUPPORTING_HEAD, SUPPORTING_CLERK, SUPPORTING_STAFF, SUPPORTING_LEADER}
 ADMINISTRATORS = {PLAN, SYSTEM, SECURITY, AUDITOR}
 READS_TASKS = OWN | LEADERS | SUPPORTING | {ASSIGNEE, OFFICE, PLAN}
+READS_DUTIES = OWN | LEADERS | {MAKER, OFFICE, PLAN}
 READS_REPORTS = {HEAD, CLERK} | LEADERS | {OFFICE}
 NOBODY: set[str] = set()
 
@@ -76,6 +78,10 @@ def task_move(name: str, *may: str) -> Row:
     return row(f"supervision:move {name}", WRITING, "task", reads=READS_TASKS, writes=may, fixed={"name": name})
 
 
+def duty_move(name: str, *may: str, about: str = "duty") -> Row:
+    return row(f"supervision:duty_move {name}{' of the principal' * (about != 'duty')}", WRITING, about, reads=READS_DUTIES, writes=may, fixed={"name": name})
+
+
 def report_move(name: str, *may: str) -> Row:
     return row(f"reports:move {name}", WRITING, "report", reads=READS_REPORTS, writes=may, fixed={"move": name})
 
@@ -114,6 +120,20 @@ SITE = [
     row("supervision:move remark", WRITING, "task", reads=NOBODY, fixed={"name": "remark"}),
     row("supervision:move carry_over", WRITING, "task", reads=NOBODY, fixed={"name": "carry_over"}),
     row("supervision:move nonsense", WRITING, "task", reads=NOBODY, fixed={"name": "nonsense"}),
+    # Instructions: given and closed by leaders, answered by heads. What the principal required is his own to close.
+    row("supervision:instructions", about="anything", reads=OWN | LEADERS | {OFFICE, PLAN}, denied=REFUSED),
+    row("supervision:instruct", BOTH, "anything", reads=LEADERS, writes=LEADERS, denied=REFUSED),
+    row("supervision:instruction", about="instruction", reads=READS_DUTIES),
+    duty_move("acknowledge", HEAD),
+    duty_move("answer", HEAD),
+    duty_move("close", *LEADERS, MAKER),
+    duty_move("send_back", *LEADERS, MAKER),
+    duty_move("release", *LEADERS, MAKER),
+    duty_move("acknowledge", HEAD, about="principal's duty"),
+    duty_move("close", PRINCIPAL, about="principal's duty"),
+    duty_move("send_back", PRINCIPAL, about="principal's duty"),
+    duty_move("release", PRINCIPAL, about="principal's duty"),
+    *(row(f"supervision:duty_move {name}", WRITING, "duty", reads=NOBODY, fixed={"name": name}) for name in ("issue", "remark", "carry_over", "nonsense")),
     # Evidence: read by whoever reads the task; taken back by the department that gave it.
     row("files:download", about="attachment", reads=READS_TASKS),
     row("files:withdraw", BOTH, "attachment", reads=READS_TASKS, writes={HEAD, CLERK}, shown={SHOWN, REFUSED}),

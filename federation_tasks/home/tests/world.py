@@ -21,8 +21,10 @@ from federation_tasks.home.tests.who_gets_what import ADMIN
 from federation_tasks.plan.models import Initiative, LightName, LightRule, PolicyDocument, ProgressUpdate, Target, WorkdayOverride
 from federation_tasks.reports.drafts import start_report
 from federation_tasks.reports.models import Report
+from federation_tasks.supervision.models import Instruction, InstructionDuty
 from federation_tasks.workflow.moves import perform
 
+INSTRUCTIONS = ("instruction", "duty", "principal's duty")
 MORNING = dt.datetime.combine(TODAY, dt.time(9), tzinfo=dt.timezone(dt.timedelta(hours=8)))
 PEOPLE = [
     Person("head", own={"kfb": "head"}),
@@ -56,7 +58,7 @@ def things(morning, cast, plan):
     nothing = {"pk": 999_999, "code": "nowhere", "period": "2026H2", "number": 9, "object_id": "999999"}
     found = [
         Thing(about, "none", exists=False, args=nothing)
-        for about in ("task", "attachment", "report", "draft", "department", "letter", "entry", "handover", *ADMIN)
+        for about in ("task", "attachment", "report", "draft", "department", "letter", "entry", "handover", *INSTRUCTIONS, *ADMIN)
     ]
     to_come = {"object_id": LightRule.objects.create(valid_from=TODAY + dt.timedelta(days=30)).pk}
     found.append(Thing("light rule to come", "to come", args=to_come))
@@ -82,11 +84,25 @@ def things(morning, cast, plan):
             submitted(report, cast, head)
         args = {"period": "2026H2", "code": department.code, "number": 1}
         found.append(Thing("draft" if is_draft else "report", department.code, department.code, args=args))
+    # The deputy's on a department that he was in charge of once, too.
+    makers = [(cast.kfb, "deputy"), (cast.jjb, "other_deputy"), (cast.jjb, "deputy"), (cast.kfb, "principal"), (cast.ysa, "principal")]
+    for department, maker in makers:
+        duty = required(department, getattr(cast, maker), plan)
+        whose = {"label": f"{department.code} by {maker}", "department": department.code, "maker": maker}
+        found.append(Thing("principal's duty" if maker == "principal" else "duty", **whose, args={"pk": duty.pk}))
+        found.append(Thing("instruction", **whose, args={"pk": duty.instruction_id}))
     for part in ("deputy", "other_deputy"):
         found.append(Thing("letter", part, addressee=part, args={"pk": letter_to(part, getattr(cast, part)).pk}))
         found.append(Thing("handover", part, addressee=part, args={"pk": Leader.objects.get(user=getattr(cast, part)).pk}))
     found.append(Thing("entry", "an account", args={"pk": Entry.objects.filter(kind="departments.user").first().pk}))
     return found + [Thing(label, "one", args={"object_id": key, "pk": key}) for label, key in in_the_admin(cast, plan, own_task).items()]
+
+
+def required(department, maker, plan):
+    """Have a leader have required something of one department; return what it owes."""
+    given = {"leader": Leader.objects.get(user=maker), "period": plan.period, "made_by": maker, "made_on": TODAY, "due": TODAY, "text": "抓进度"}
+    row = Instruction.objects.create(number=Instruction.objects.count() + 1, **given)
+    return InstructionDuty.objects.create(instruction=row, department=department, period=plan.period, state="assigned")
 
 
 def letter_to(part, recipient):

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from departments.access import Access
+from departments.access import Access, Capability
 from departments.models import Leader, Portfolio
 from federation_tasks.dashboard.reporting import Standing
 from federation_tasks.dashboard.summary import Summary, summarise
@@ -29,6 +29,8 @@ def leading_part(access: Access, period: Period | None) -> Part:
         part.waiting.append(Section("分管领导正在审的，您也可以审定", [_item(one) for one in others[:SHOWN]], len(others)))
     if period:
         _add_period(part, summarise(access, period, access.on))
+    if access.may(Capability.DECIDE):
+        part.links.append(Link("提出明确要求", reverse("supervision:instruct"), "发给一个或者几个单位，写清办理期限；整段带编号的可以直接粘贴。"))
     return part
 
 

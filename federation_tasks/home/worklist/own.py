@@ -3,6 +3,7 @@
 import datetime as dt
 
 from departments.access import Access
+from federation_tasks.home.worklist.instructions import OwnInstructions
 from federation_tasks.home.worklist.pieces import Part
 from federation_tasks.home.worklist.reports import OwnReports
 from federation_tasks.home.worklist.tasks import OwnTasks
@@ -11,7 +12,7 @@ from federation_tasks.plan.lights import Lamps, Light
 
 def own_part(access: Access, lamps: Lamps, now: dt.datetime) -> Part:
     """Return what this person's departments owe: the report first, then tasks by urgency, then what others have."""
-    reports, tasks = OwnReports(access, now), OwnTasks(access, lamps)
+    reports, tasks, instructions = OwnReports(access, now), OwnTasks(access, lamps), OwnInstructions(access)
     names = "、".join(dict.fromkeys(str(row.department) for row in access.memberships))
     lights = {light: tasks.numbers[light.value] for light in Light}
     return Part(
@@ -19,7 +20,7 @@ def own_part(access: Access, lamps: Lamps, now: dt.datetime) -> Part:
         facts=reports.facts(),
         lights=lights,
         lights_of=f"{names} {sum(lights.values())} 项任务" if tasks.whole else f"由我经办 {sum(lights.values())} 项任务",
-        sections=reports.sections() + tasks.sections(),
-        waiting=reports.waiting() + tasks.waiting(),
+        sections=reports.sections() + instructions.sections() + tasks.sections(),
+        waiting=reports.waiting() + instructions.waiting() + tasks.waiting(),
         calm=f"{names}没有逾期、滞后和临期的任务。",
     )

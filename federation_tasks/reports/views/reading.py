@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from departments.access import Capability
 from departments.requests import SignedInRequest
-from federation_tasks.plan.models import Period
+from federation_tasks.plan.models import Period, ReportDuty
 from federation_tasks.reports.awaiting import awaiting
 from federation_tasks.reports.content import FrozenLamps, compose
 from federation_tasks.reports.drafts import refuse_start
@@ -57,6 +57,7 @@ def reading_page(request: SignedInRequest, report: Report, failed: MoveForm | No
         "versions": report.versions.defer("content") if is_author else report.versions.standing().defer("content"),
         # Submitting goes through the preview, where one checks one's answers first.
         "moves": move_forms(report, request.access, failed, among={"withdraw", "approve", "return"}),
+        "instructs": instructs(request, report),
         "next": next_awaiting(request, report),
         "errors": failed.summary if failed else [],
     }
@@ -73,6 +74,11 @@ def shown(request: SignedInRequest, report: Report, *, is_author: bool) -> dict[
 def next_awaiting(request: SignedInRequest, report: Report) -> Report | None:
     """Return another report that awaits this leader."""
     return next((row.thing for row in awaiting(request.access).reports if row.thing != report), None)
+
+
+def instructs(request: SignedInRequest, report: Report) -> ReportDuty | None:
+    """Return the duty that a report answers, to whoever may require something of the department on reading it."""
+    return Filing(report, request.access.on).duty if request.access.may(Capability.DECIDE, report.department_id) else None
 
 
 @require_safe

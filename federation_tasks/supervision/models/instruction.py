@@ -34,6 +34,9 @@ class Instruction(models.Model):
     report_duty = models.ForeignKey(ReportDuty, models.PROTECT, null=True, blank=True, related_name="instructions", verbose_name="所涉汇报")
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="提出人")
     made_on = models.DateField("提出日")
+    # Which sending of the form gave it, and as which of its sentences: the same form sent twice gives nothing twice.
+    batch = models.UUIDField("提交编号", null=True, blank=True, editable=False)
+    place = models.PositiveSmallIntegerField("在提交中的次序", default=1, editable=False)
     created_at = models.DateTimeField("登记时间", auto_now_add=True)
 
     objects: ClassVar[Any] = WatchedQuerySet.as_manager()
@@ -41,7 +44,10 @@ class Instruction(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "明确要求"
         ordering = ["-period", "-number"]
-        constraints = [models.UniqueConstraint(fields=["period", "number"], name="supervision_instruction_number_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["period", "number"], name="supervision_instruction_number_once"),
+            models.UniqueConstraint(fields=["batch", "place"], name="supervision_instruction_given_once"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.period}第 {self.number} 号要求"

@@ -1,0 +1,69 @@
+"""What a list of instructions is narrowed down by: the parameters of /instructions/, read as a form."""
+
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+from django.utils.functional import cached_property
+
+from departments.access import Access, Capability
+from departments.models import Department, Leader
+from federation_tasks.plan.models import Period
+from federation_tasks.plan.periods import chosen_period, offered_periods
+from federation_tasks.supervision.filters import Conditions, select
+
+OPEN, OVERDUE, WAITING, CLOSED = "open", "overdue", "waiting", "closed"
+STATES = {OPEN: "未销号", OVERDUE: "逾期", WAITING: "已答复，待销号", CLOSED: "已销号"}
+
+
+class InstructionFilter(Conditions):
+    """The conditions of a list of instructions; all are optional. Only what this person may read is offered."""
+
+    names = ("period", "state", "department", "leader", "q")
+    period = select(label="半年")
+    state = select(label="状态")
+    department = select(label="部室或单位")
+    leader = select(label="提出的领导")
+    q = forms.CharField(label="关键词（选填）", required=False, max_length=100, help_text="在要求和落实情况里查找，只查这个半年的。")
+
+    def __init__(self, typed: QueryDict, access: Access) -> None:
+        super().__init__(typed)
+        self.access = access
+        self._offer("period", [(row.code, str(row)) for row in self.periods])
+        self._offer("state", [("", "全部"), *STATES.items()])
+        self._offer("department", [("", "全部")] + [(row.code, row.name) for row in self.departments])
+        self._offer("leader", [("", "全部")] + [(str(row.pk), f"{row.federation_post} {row.name}") for row in self.leaders])
+
+    @cached_property
+    def periods(self) -> list[Period]:
+        """Return the periods that can be looked at."""
+        return offered_periods()
+
+    @cached_property
+    def departments(self) -> list[Department]:
+        """Return the departments whose instructions this person may read."""
+        return list(self.access.departments(Capability.READ_TASKS))
+
+    @cached_property
+    def leaders(self) -> list[Leader]:
+        """Return the leaders who have given instructions."""
+        return list(Leader.objects.filter(instructions__isnull=False).distinct())
+
+    def clean_period(self) -> Period | None:
+        """Return the period, by default the one that holds the day; None where there is none yet."""
+        found = chosen_period(self.cleaned_data["period"], self.access.on, self.periods)
+        if found:
+            self.typed["period"] = found.code  # so that the field shows what the page shows
+        return found
+
+    def clean_state(self) -> Any:
+        """Return the state, or an empty text for all."""
+        return self._one("state", {value: value for value in STATES}, "这种状态") or ""
+
+    def clean_department(self) -> Any:
+        """Return the department, or None for all."""
+        return self._one("department", {row.code: row for row in self.departments}, "这个部室或单位")
+
+    def clean_leader(self) -> Any:
+        """Return the leader who gave them, or None for all."""
+        return self._one("leader", {str(row.pk): row for row in self.leaders}, "这位领导")
