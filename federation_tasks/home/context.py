@@ -53,6 +53,7 @@ def navigation(access: Access, here: str) -> list[Entry]:
         ("亮灯总览", "/dashboard/", access.may(Capability.READ_DASHBOARD)),
         ("任务", "/tasks/", access.may(Capability.READ_TASKS)),
         ("半年汇报", "/reports/", access.may(Capability.READ_SUBMITTED)),
+        ("通报", reverse("meetings:circulars"), access.may(Capability.READ_TASKS)),
         ("信函", "/digests/", access.leader is not None),
         ("审计", reverse("audit:log"), access.may(Capability.READ_AUDIT)),
         ("管理", "/admin/", bool(access.groups & ADMINISTRATORS)),

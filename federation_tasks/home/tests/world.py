@@ -18,7 +18,8 @@ from federation_tasks.digests.models import Letter
 from federation_tasks.files.testing import quarantined, stored
 from federation_tasks.home.tests.access_walk import Person, Thing
 from federation_tasks.home.tests.who_gets_what import ADMIN
-from federation_tasks.plan.models import Initiative, LightName, LightRule, PolicyDocument, ProgressUpdate, Target, WorkdayOverride
+from federation_tasks.meetings.issuing import issue
+from federation_tasks.plan.models import Initiative, LightName, LightRule, Period, PolicyDocument, ProgressUpdate, Target, WorkdayOverride
 from federation_tasks.reports.drafts import start_report
 from federation_tasks.reports.models import Report
 from federation_tasks.workflow.moves import perform
@@ -55,6 +56,7 @@ def things(morning, cast, plan):
     """Own and foreign objects of every kind, and one that does not exist."""
     nothing = {"pk": 999_999, "code": "nowhere", "period": "2026H2", "number": 9, "object_id": "999999"}
     found = [Thing(about, "none", exists=False, args=nothing) for about in ("task", "attachment", "report", "draft", "department", "letter", "entry", *ADMIN)]
+    found += the_half_before(cast)
     to_come = {"object_id": LightRule.objects.create(valid_from=TODAY + dt.timedelta(days=30)).pk}
     found.append(Thing("light rule to come", "to come", args=to_come))
     found.append(Thing("admin:plan", "plan", args={"app_label": "plan"}))
@@ -83,6 +85,14 @@ def things(morning, cast, plan):
         found.append(Thing("letter", part, addressee=part, args={"pk": letter_to(part, getattr(cast, part)).pk}))
     found.append(Thing("entry", "an account", args={"pk": Entry.objects.filter(kind="departments.user").first().pk}))
     return found + [Thing(label, "one", args={"object_id": key, "pk": key}) for label, key in in_the_admin(cast, plan, own_task).items()]
+
+
+def the_half_before(cast):
+    """A closed half-year whose circular was issued, one that is open, and none."""
+    before = Period.objects.create(year=2026, half=1, state=Period.State.CLOSED)
+    issue(before, cast.access("office"), "残联督〔2026〕1号", "现将情况通报如下。")
+    periods = {"2026H1": ("issued", "period"), "2026H2": ("period",), "2099H1": ("issued", "period")}
+    return [Thing(about, code, exists=code != "2099H1", args={"period": code}) for code, kinds in periods.items() for about in kinds]
 
 
 def letter_to(part, recipient):
