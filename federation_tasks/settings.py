@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "federation_tasks.plan",
     "federation_tasks.supervision",
     "federation_tasks.reports",
+    "federation_tasks.meetings",
     "federation_tasks.dashboard",
     "federation_tasks.digests",
     "federation_tasks.home",

@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("federation_tasks.supervision.urls")),
     path("attachments/", include("federation_tasks.files.urls")),
     path("reports/", include("federation_tasks.reports.urls")),
+    path("", include("federation_tasks.meetings.urls")),
     path("digests/", include("federation_tasks.digests.urls")),
     path("audit/", include("federation_tasks.audit.urls")),
     path("admin/", admin.site.urls),

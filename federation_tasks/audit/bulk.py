@@ -1,7 +1,8 @@
 """Rows of watched models that are written in bulk: one read of what they said, one statement for all their entries."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from django.db import models, transaction
@@ -9,7 +10,7 @@ from django.db.models import Q
 
 from federation_tasks.audit import trail
 from federation_tasks.audit.comparing import Watching, values_of
-from federation_tasks.audit.models import Action
+from federation_tasks.audit.models import Action, Entry
 from federation_tasks.audit.watch import AT_A_TIME, loud, told_together, watching, write
 
 Values = dict[Any, dict[str, Any]]
@@ -124,6 +125,37 @@ class WatchedQuerySet(models.QuerySet[Row]):
             if before or after:
                 entries.append(trail.entry(Action.CHANGE, row, before=before, after=after))
         write(entries)
+
+
+@dataclass(frozen=True)
+class Moved:
+    """One of many rows that a move changes: what its changed fields said, by column, and the figures of the move before and after."""
+
+    row: models.Model
+    was: dict[str, Any]
+    before: dict[str, Any]
+    facts: dict[str, Any]
+
+
+def move_together(model: type[models.Model], moved: Sequence[Moved], fields: Sequence[str]) -> None:
+    """Update the rows that a move changes in these fields, and tell of each as of the move that is being done."""
+    how = loud(model, len(moved), Action.CHANGE)
+    with told_together(model):
+        model._default_manager.bulk_update([one.row for one in moved], fields, batch_size=AT_A_TIME)
+    if how is not None:
+        write(_entry_of_move(how, one, how.fields(fields)) for one in moved)
+
+
+def _entry_of_move(how: Watching, one: Moved, fields: list[models.Field]) -> Entry:
+    before, after = how.changes(fields, one.was, values_of(one.row, fields))
+    return trail.entry(Action.MOVE, one.row, name=str(one.row), before=before | one.before, after=after | one.facts)
+
+
+def tell_linked(relation: str, linked: Mapping[Row, Sequence[models.Model]]) -> None:
+    """Tell which objects were added to each row of one kind, by a relation whose links were written in bulk."""
+    how = loud(type(next(iter(linked))), len(linked), Action.CHANGE) if linked else None
+    if how is not None:
+        write(trail.entry(Action.CHANGE, row, after={relation: [f"{one}（{one.pk}）" for one in found]}) for row, found in linked.items())
 
 
 def _unique_fields(model: type[models.Model]) -> list[str]:

@@ -55,6 +55,7 @@ def navigation(access: Access, here: str) -> list[Entry]:
         ("任务", "/tasks/", access.may(Capability.READ_TASKS)),
         ("明确要求", "/instructions/", sees_instructions(access)),
         ("半年汇报", "/reports/", access.may(Capability.READ_SUBMITTED)),
+        ("通报", reverse("meetings:circulars"), access.may(Capability.READ_TASKS)),
         ("信函", "/digests/", access.leader is not None),
         ("审计", reverse("audit:log"), access.may(Capability.READ_AUDIT)),
         ("管理", "/admin/", bool(access.groups & ADMINISTRATORS)),

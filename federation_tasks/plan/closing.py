@@ -4,13 +4,14 @@ A room to the right registers a step when the site starts. All steps run in one 
 a closing that is killed half-way has closed nothing, and of two at once one closes and the other is told so.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from departments.access import Access, Capability
+from departments.changes import because
 from federation_tasks.plan.models import Period
 from federation_tasks.workflow.moves import WrongState
 
@@ -26,12 +27,45 @@ class Closing:
     access: Access
 
 
+SHOWN = 20  # things that a line names one by one; of parts of the federation it names all
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Something that a line stands for: one thing, or `number` of them in one department."""
+
+    label: str
+    href: str
+    number: int = 1
+
+
+@dataclass(frozen=True)
+class Line:
+    """One kind of what is still open in a period: how many there are, what a closing makes of them, and which they are."""
+
+    label: str
+    number: int
+    becomes: str
+    href: str = ""
+    pieces: Sequence[Piece] = ()
+
+    @property
+    def words(self) -> str:
+        """Return what it is and what becomes of it."""
+        return f"{self.label}（{self.becomes}）" if self.becomes else self.label
+
+    @property
+    def unlisted(self) -> int:
+        """Return how many are not among the pieces."""
+        return self.number - sum(piece.number for piece in self.pieces)
+
+
 @dataclass(frozen=True)
 class Step:
-    """What one room does at a closing: `preview` counts what is open, `run` does the work and counts what it did."""
+    """What one room does at a closing: `preview` lists what is open, `run` does the work and counts what it did."""
 
     name: str
-    preview: Callable[[Period], Numbers]
+    preview: Callable[[Period], Sequence[Line]]
     run: Callable[[Closing], Numbers]
 
 
@@ -52,12 +86,17 @@ def register_step(step: Step) -> None:
     STEPS[step.name] = step
 
 
+def open_lines(period: Period) -> list[Line]:
+    """Return what is still open in a period, so that whoever closes it knows what he does: a few queries whatever the number of things."""
+    return [line for step in STEPS.values() for line in step.preview(period)]
+
+
 def preview(period: Period) -> Numbers:
-    """Return what is still open in a period, so that whoever closes it knows what he does."""
-    return {what: number for step in STEPS.values() for what, number in step.preview(period).items()}
+    """Return the same as numbers."""
+    return {line.words: line.number for line in open_lines(period)}
 
 
-def close_period(period: Period, access: Access) -> Closed:
+def close_period(period: Period, access: Access, reason: str = "") -> Closed:
     """Close an open period and return what that did; `period` then carries the new state. A closed one does not reopen.
 
     Raises PermissionDenied for anyone but the supervision office, and WrongState where the period is not open.
@@ -66,14 +105,22 @@ def close_period(period: Period, access: Access) -> Closed:
         raise PermissionDenied("只有办公室（督查）可以关闭周期。")
     with transaction.atomic():
         locked = Period.objects.select_for_update().get(pk=period.pk)
-        if locked.state != Period.State.OPEN:
-            raise WrongState(f"{locked}{locked.get_state_display()}，不能关闭；只有进行中的周期才可以关闭。可能有人刚刚办过，请刷新页面看最新情况。")
+        if sentence := refusal_to_close(locked):
+            raise WrongState(sentence)
         closing = Closing(locked, following(locked), access)
         numbers = {what: number for step in STEPS.values() for what, number in step.run(closing).items()}
         locked.state = Period.State.CLOSED
+        because(locked, reason)
         locked.save()
     period.refresh_from_db()
     return Closed(period, closing.following, numbers)
+
+
+def refusal_to_close(period: Period) -> str:
+    """Return why this period cannot be closed now; empty where it can."""
+    if period.state == Period.State.OPEN:
+        return ""
+    return f"{period}{period.get_state_display()}，不能关闭；只有进行中的周期才可以关闭。可能有人刚刚办过，请刷新页面看最新情况。"
 
 
 def following(period: Period) -> Period:

@@ -15,10 +15,11 @@ class SupervisionConfig(AppConfig):
         from federation_tasks.plan.closing import Step, register_step
         from federation_tasks.plan.models import Task
         from federation_tasks.supervision import models, moves
-        from federation_tasks.supervision.carrying import carry_unfinished, unfinished
+        from federation_tasks.supervision.carrying import carry_unfinished
         from federation_tasks.supervision.carrying_instructions import carry_instructions, open_instructions
         from federation_tasks.supervision.events import register_stories
         from federation_tasks.supervision.evidence import register_owners
+        from federation_tasks.supervision.unfinished import unfinished
         from federation_tasks.workflow.moves import register
 
         register(Task, moves.TASK_MOVES)

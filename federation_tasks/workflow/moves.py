@@ -5,7 +5,7 @@ a reason. Buttons, admin actions, refusals and tests read the same rows; no temp
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -61,6 +61,7 @@ class Move:
     `to` is a state, or a function of the thing where the state before decides (resume). `right` replaces the capability where
     the right does not follow from the department alone. `refusal` returns a sentence where the move cannot be made now although
     state and right fit, else an empty text. `effect` writes what goes with the move and returns figures for the history row.
+    `effect_on_all` stands in its place where the move is also made on many things at once: the same, for all acts, in a few statements.
     `fields` are what the form asks beside the reason; what is typed into them reaches the effect as `act.data`. `becomes` names the
     move that is made in place of this one because of what was typed.
     """
@@ -75,6 +76,8 @@ class Move:
     right: Callable[[Any, Access], bool] | None = None
     refusal: Callable[[Act], str] | None = None
     effect: Callable[[Act], dict[str, Any] | None] | None = None
+    effect_on_all: Callable[[Sequence[Act]], list[dict[str, Any]]] | None = None
+    also_writes: tuple[str, ...] = ()  # fields beside the state that the effect changes on the thing itself; needed where it is made on many
     may_say: str = ""  # the label of a reason that may be given and need not be
     says_help: str = ""
     fields: Callable[[Any, Access], dict[str, Field]] | None = None
@@ -95,6 +98,12 @@ class Move:
     def target(self, thing: Moving) -> str:
         """Return the state that this move would lead to."""
         return self.to if isinstance(self.to, str) else self.to(thing)
+
+    def take_effect(self, acts: Sequence[Act]) -> list[dict[str, Any]]:
+        """Write what goes with the move; return the figures of each act for its history row."""
+        if self.effect_on_all:
+            return self.effect_on_all(acts)
+        return [(self.effect(act) if self.effect else None) or {} for act in acts]
 
 
 class Table:
@@ -163,11 +172,7 @@ def perform(thing: Moving, name: str, access: Access, *, reason: str = "", **dat
         thing.lock_first()
         is_new = thing._state.adding
         locked = thing if is_new else type(thing)._base_manager.select_for_update(of=("self",)).get(pk=thing.pk)
-        if not move.allowed_to(locked, access):
-            raise PermissionDenied(f"您没有权限{move.label}。")
-        if (NEW if is_new else locked.state) not in move.sources:
-            raise WrongState(table.wrong_state(locked, move), locked)
-        act = Act(locked, access, reason.strip(), data, before=NEW if is_new else locked.state)
+        act = begun(table, move, Act(locked, access, reason.strip(), data, before=NEW if is_new else locked.state))
         if move.becomes and (other := move.becomes(act)):
             move = table[other]
         row = _write(move, act)
@@ -177,18 +182,32 @@ def perform(thing: Moving, name: str, access: Access, *, reason: str = "", **dat
     return row
 
 
+def begun(table: Table, move: Move, act: Act) -> Act:
+    """Return the act of making a move on a locked thing. Raise PermissionDenied or WrongState where it may not begin."""
+    if not move.allowed_to(act.thing, act.access):
+        raise PermissionDenied(f"您没有权限{move.label}。")
+    if act.before not in move.sources:
+        raise WrongState(table.wrong_state(act.thing, move), act.thing)
+    return act
+
+
+def check(move: Move, act: Act) -> None:
+    """Check the move's own rules. Raise WrongState, or ValidationError on `reason` where one is missing."""
+    if move.refusal and (sentence := move.refusal(act)):
+        raise WrongState(sentence, act.thing)
+    if not act.reason and move.asks_reason(act.thing):
+        raise ValidationError({"reason": f"请写明{move.reason_label}，再{move.label}。"})
+
+
 def _write(move: Move, act: Act) -> HistoryRow:
     """Check the move's own rules, change the state, let the effect write, and record."""
     thing = act.thing
-    if move.refusal and (sentence := move.refusal(act)):
-        raise WrongState(sentence, thing)
-    if not act.reason and move.asks_reason(thing):
-        raise ValidationError({"reason": f"请写明{move.reason_label}，再{move.label}。"})
+    check(move, act)
     thing.state = move.target(thing)
     with trail.doing(move.name, act.reason, act.access.acts_as(thing.moving_department())):
         if act.before == NEW:
             return _bring_into_being(move, act)
-        facts = (move.effect(act) if move.effect else None) or {}
+        [facts] = move.take_effect([act])
         with trail.moving(thing, {"state": act.before}, facts | {"state": thing.state}):
             thing.save()
         return record(act, move.name, facts)
@@ -196,15 +215,22 @@ def _write(move: Move, act: Act) -> HistoryRow:
 
 def _bring_into_being(move: Move, act: Act) -> HistoryRow:
     """Let the effect fill in and check the new thing, write it, and record."""
-    facts = (move.effect(act) if move.effect else None) or {}
+    [facts] = move.take_effect([act])
     act.thing.save()
     return record(act, move.name, facts)
 
 
 def record(act: Act, name: str, facts: dict[str, Any] | None = None) -> HistoryRow:
     """Write the history row of a move that has been made."""
+    row = history_row(act, name, facts)
+    row.save(force_insert=True)
+    return row
+
+
+def history_row(act: Act, name: str, facts: dict[str, Any] | None = None) -> HistoryRow:
+    """Return the history row of a move that has been made, not yet written."""
     thing = act.thing
-    return HistoryRow.objects.create(
+    return HistoryRow(
         content_type=ContentType.objects.get_for_model(thing),
         object_id=thing.pk,
         department=thing.moving_department(),

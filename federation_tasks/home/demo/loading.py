@@ -11,8 +11,11 @@ from federation_tasks.home.demo.people import WRITTEN_UNITS, People, make_people
 from federation_tasks.home.demo.reports import file_reports
 from federation_tasks.home.demo.tasks import Chapter, Story, tell
 from federation_tasks.home.demo.timestamps import date_what_happened
+from federation_tasks.meetings.issuing import issue
 from federation_tasks.plan.closing import close_period
 from federation_tasks.plan.models import Period, ReportDuty
+
+INTRO = "现将各部室、各单位半年工作任务完成情况通报如下。请对照年度目标任务查找差距，逾期未办的逐项倒排时间、明确专人负责。"
 
 
 @trail.as_one("load_demo", "演示数据")
@@ -42,4 +45,6 @@ def _duties(period: Period, people: People) -> None:
 
 
 def _close(story: Story, day: dt.date) -> None:
-    close_period(story.closed.period, story.diary.access(story.people.office, day))
+    office = story.diary.access(story.people.office, day)
+    close_period(story.closed.period, office)
+    issue(story.closed.period, office, f"演督〔{day.year}〕1号", INTRO)

@@ -9,6 +9,7 @@ from django.db.models import Q
 from departments.models import Leader, Membership, Portfolio, User
 from federation_tasks.digests.models import Letter
 from federation_tasks.home import article
+from federation_tasks.meetings.models import Circular
 from federation_tasks.plan.models import Milestone, Period, ProgressUpdate, ReportDuty, Target, Task
 from federation_tasks.reports.models import Report, ReportVersion
 from federation_tasks.supervision.models import Escalation, Extension, Instruction, InstructionDuty, Urge, UrgeNotice
@@ -39,6 +40,7 @@ def clear() -> None:
     moving = ContentType.objects.get_for_models(Task, Report, Extension, InstructionDuty, Urge).values()
     HistoryRow.objects.filter(content_type__in=moving).delete()
     Letter.objects.all().delete()
+    Circular.objects.all().delete()
     Report.objects.update(standing=None)
     ReportVersion.objects.all().delete()
     Report.objects.all().delete()

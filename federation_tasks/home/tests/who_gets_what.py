@@ -152,6 +152,15 @@ SITE = [
     report_move("return", *LEADERS),
     row("reports:move archive", WRITING, "report", reads=NOBODY, fixed={"move": "archive"}),
     row("reports:move submit draft", WRITING, "draft", reads={HEAD, CLERK}, writes={HEAD}, fixed={"move": "submit"}),
+    # The end of a half-year: closed by the office; its circular is everyone's once it is issued, the leaders' and the office's before.
+    row("meetings:close", BOTH, "period", reads={OFFICE}, writes={OFFICE}),
+    row("meetings:circulars"),
+    row("meetings:circular", about="issued"),
+    row("meetings:circular to come", about="anything", reads=LEADERS | {OFFICE}, fixed={"period": "2026H2"}),
+    row("meetings:circular_issue", WRITING, "issued", writes={OFFICE}, taken={WRONG_STATE}),
+    row("meetings:circular_issue to come", WRITING, "anything", reads=LEADERS | {OFFICE}, writes={OFFICE}, fixed={"period": "2026H2"}),
+    row("meetings:circular_export", WRITING, "issued", writes={ANYONE}, taken={SHOWN}),
+    row("meetings:circular_export to come", WRITING, "anything", LEADERS | {OFFICE}, LEADERS | {OFFICE}, taken={SHOWN}, fixed={"period": "2026H2"}),
     # Letters: a leader's own.
     row("digests:letters", about="anything", reads=LEADERS),
     row("digests:preview", about="anything", reads=LEADERS),

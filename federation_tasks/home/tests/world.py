@@ -18,7 +18,8 @@ from federation_tasks.digests.models import Letter
 from federation_tasks.files.testing import quarantined, stored
 from federation_tasks.home.tests.access_walk import Person, Thing
 from federation_tasks.home.tests.who_gets_what import ADMIN
-from federation_tasks.plan.models import Initiative, LightName, LightRule, PolicyDocument, ProgressUpdate, Target, WorkdayOverride
+from federation_tasks.meetings.issuing import issue
+from federation_tasks.plan.models import Initiative, LightName, LightRule, Period, PolicyDocument, ProgressUpdate, Target, WorkdayOverride
 from federation_tasks.reports.drafts import start_report
 from federation_tasks.reports.models import Report
 from federation_tasks.supervision.models import Instruction, InstructionDuty
@@ -60,6 +61,7 @@ def things(morning, cast, plan):
         Thing(about, "none", exists=False, args=nothing)
         for about in ("task", "attachment", "report", "draft", "department", "letter", "entry", "handover", *INSTRUCTIONS, *ADMIN)
     ]
+    found += the_half_before(cast)
     to_come = {"object_id": LightRule.objects.create(valid_from=TODAY + dt.timedelta(days=30)).pk}
     found.append(Thing("light rule to come", "to come", args=to_come))
     found.append(Thing("admin:plan", "plan", args={"app_label": "plan"}))
@@ -103,6 +105,14 @@ def required(department, maker, plan):
     given = {"leader": Leader.objects.get(user=maker), "period": plan.period, "made_by": maker, "made_on": TODAY, "due": TODAY, "text": "抓进度"}
     row = Instruction.objects.create(number=Instruction.objects.count() + 1, **given)
     return InstructionDuty.objects.create(instruction=row, department=department, period=plan.period, state="assigned")
+
+
+def the_half_before(cast):
+    """A closed half-year whose circular was issued, one that is open, and none."""
+    before = Period.objects.create(year=2026, half=1, state=Period.State.CLOSED)
+    issue(before, cast.access("office"), "残联督〔2026〕1号", "现将情况通报如下。")
+    periods = {"2026H1": ("issued", "period"), "2026H2": ("period",), "2099H1": ("issued", "period")}
+    return [Thing(about, code, exists=code != "2099H1", args={"period": code}) for code, kinds in periods.items() for about in kinds]
 
 
 def letter_to(part, recipient):

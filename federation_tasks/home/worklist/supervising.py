@@ -18,6 +18,7 @@ def supervising_part(access: Access, period: Period | None) -> Part:
     unled = _without_leader(access)
     if period:
         _add_period(part, summarise(access, period, access.on))
+    part.sections += [found for found in (_to_close(access),) if found.total]
     if unled.total:
         part.sections.append(unled)
     return part
@@ -57,6 +58,19 @@ def _unacknowledged(summary: Summary) -> Section:
     shown = rows.select_related("department").prefetch_related("milestones")[:SHOWN]
     items = [Item(row.title, row.get_absolute_url(), f"{where_and_when(row)}还没有签收。", "看任务", row) for row in shown]
     return Section("没有签收的任务", items, rows.count() if items else 0, reverse("supervision:tasks"))
+
+
+def _to_close(access: Access) -> Section:
+    """Return the half-years that are over, or whose meeting is, and are still open."""
+    rows = list(Period.objects.to_close(access.on))
+    items = [Item(f"关闭{row}", reverse("meetings:close", args=[row.code]), _why(row, access), "看还有什么没办完") for row in rows]
+    return Section("可以关闭的半年", items, len(rows))
+
+
+def _why(period: Period, access: Access) -> str:
+    if period.ends_on < access.on:
+        return f"{period}已于{period.ends_on.month}月{period.ends_on.day}日结束，还没有关闭。"
+    return f"{period}的汇报会已经开过，还没有关闭。"
 
 
 def _without_leader(access: Access) -> Section:

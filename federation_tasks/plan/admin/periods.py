@@ -13,7 +13,7 @@ from departments.changes import because
 from departments.confirming import WhyForm, ask, posted
 from departments.filters import DepartmentChoice, choice_of
 from federation_tasks.plan.admin.base import PeriodChoice, PlanAdmin
-from federation_tasks.plan.closing import close_period, preview
+from federation_tasks.plan.closing import close_period, open_lines
 from federation_tasks.plan.models import Period, ReportDuty, Task
 from federation_tasks.plan.opening import open_period, refusal_to_open, register_duties
 
@@ -82,7 +82,7 @@ class PeriodAdmin(PlanAdmin):
         if period is None:
             return None
         if posted(request) is None:
-            notes = [f"{what}：{number}" for what, number in preview(period).items()]
+            notes = [f"{line.words}：{line.number}" for line in open_lines(period)]
             return ask(self, request, rows, forms.Form(), title=f"关闭{period}", button=f"关闭{period}", notes=[*notes, "关闭以后不再打开，更正在下一期说明。"])
         closed = close_period(period, request.access)  # type: ignore[attr-defined]
         numbers = "，".join(f"{what} {number}" for what, number in closed.numbers.items())

@@ -30,6 +30,10 @@ class PeriodQuerySet(WatchedQuerySet["Period"]):
         """Return the periods whose tasks are owed and counted: not the planned ones (domain.md, The lights)."""
         return self.exclude(state=Period.State.PLANNED)
 
+    def to_close(self, day: dt.date) -> "PeriodQuerySet":
+        """Return the open periods that can be closed by this day, the oldest first: they are over, or their meeting is."""
+        return self.filter(Q(ends_on__lt=day) | Q(meeting_on__lt=day), state=Period.State.OPEN).order_by("starts_on")
+
     def holding(self, day: dt.date) -> "Period | None":
         """Return the period that holds this day; where there is none, the newest one that has begun, else the first to come."""
         owed = self.owed()

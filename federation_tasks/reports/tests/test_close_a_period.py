@@ -2,7 +2,7 @@
 
 import pytest
 
-from federation_tasks.plan.closing import close_period, preview
+from federation_tasks.plan.closing import close_period, open_lines, preview
 from federation_tasks.plan.models import Period, ReportDuty, Task
 from federation_tasks.reports.drafts import start_report
 from federation_tasks.reports.models import Report
@@ -25,7 +25,17 @@ def half(plan, cast, submitted):
 
 def test_what_is_open_is_listed_before_closing(half):
     known = preview(half)
-    assert (known["已报送、领导未审的汇报"], known["未报送的汇报"], known["退回后没有再报送的汇报"]) == (1, 2, 0)
+    assert (known["已报送、领导未审的汇报（归档，记为未审）"], known["未报送的汇报（记为未报送）"], known["退回后没有再报送的汇报（留在本期，不再报送）"]) == (
+        1,
+        2,
+        0,
+    )
+
+
+def test_what_is_open_is_named_with_its_page(half):
+    named = {line.label: [(piece.label, piece.href) for piece in line.pieces] for line in open_lines(half)}
+    assert named["已报送、领导未审的汇报"] == [("康复部", "/reports/2026H2/kfb/")]
+    assert named["未报送的汇报"] == [("康复医院", "/departments/kfyy/"), ("演示单位甲", "/departments/ysa/")]
 
 
 def test_closing_archives_what_was_submitted(half, cast):

@@ -201,6 +201,6 @@ EXTENSION_MOVES = Table(
         Move("withdraw", "撤回延期申请", ASKED, ExtensionState.WITHDRAWN, Capability.ANSWER_FOR),
         # Made by what ends the task, and by the closing of the period: no buttons.
         Move("lapse", "延期不再需要", ASKED, ExtensionState.LAPSED, Capability.DECIDE, right=anyone, offered=False),
-        Move("carry_over", "随任务结转", ASKED, ExtensionState.ASKED, Capability.SUPERVISE, effect=move_along, offered=False),
+        Move("carry_over", "随任务结转", ASKED, ExtensionState.ASKED, Capability.SUPERVISE, effect=move_along, also_writes=("task",), offered=False),
     ],
 )

@@ -103,6 +103,15 @@ DUTY_MOVES = Table(
             effect=close,
         ),
         # Made by the closing of the period: no button.
-        Move("carry_over", "结转", NOT_ANSWERED | ANSWERED, lambda duty: duty.state, Capability.SUPERVISE, effect=carry_over, offered=False),
+        Move(
+            "carry_over",
+            "结转",
+            NOT_ANSWERED | ANSWERED,
+            lambda duty: duty.state,
+            Capability.SUPERVISE,
+            effect=carry_over,
+            also_writes=("period",),
+            offered=False,
+        ),
     ],
 )

@@ -162,7 +162,7 @@ TASK_MOVES = Table(
             TaskState.CARRIED_OVER,
             Capability.SUPERVISE,
             refusal=period_closed,
-            effect=carry_over,
+            effect_on_all=carry_over,
             offered=False,
         ),
     ],

@@ -147,7 +147,7 @@ def test_a_closing_that_fails_half_way_has_closed_nothing(plan, cast, first_half
         assert Task.objects.filter(carried_from__isnull=False).count() == 3
         raise RuntimeError("the machine is gone")
 
-    monkeypatch.setitem(closing.STEPS, "last", closing.Step("last", lambda _period: {}, fail))
+    monkeypatch.setitem(closing.STEPS, "last", closing.Step("last", lambda _period: [], fail))
     with pytest.raises(RuntimeError):
         close_period(first_half, office)
     first_half.refresh_from_db()

@@ -292,7 +292,7 @@ def test_the_next_half_year_lists_what_is_left_and_the_closed_one_says_where_it_
     wanted = [Wanted(text, dt.date(2026, 6, 1), [cast.kfb]) for text in ("做完的", "留下的")]
     done, left = give(wanted, Origin(meeting=first), uuid.uuid4(), leader).instructions
     moved(cast, done, ("head", "acknowledge", ""), ("head", "answer", "办了"), ("deputy", "close", ""))
-    assert preview(first)["未销号的明确要求（按单位计，将转到下一期）"] == 1
+    assert preview(first)["未销号的明确要求（按单位计）（转到下一期）"] == 1
     closed = close_period(first, cast.access("office"))
     assert closed.numbers["转到下一期的明确要求（按单位计）"] == 1
     client = cast.client("head")
