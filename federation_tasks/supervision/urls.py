@@ -13,4 +13,12 @@ TASKS = [
     path("tasks/<int:pk>/<slug:name>/", views.move, name="move"),
 ]
 
-urlpatterns = [*TASKS]
+URGES = [
+    path("urges/", views.urges, name="urges"),
+    path("urges/new/", views.new_urge, name="urge_new"),
+    path("urges/sent/", views.sent_urges, name="urges_sent"),
+    path("urges/<int:pk>/", views.urge, name="urge"),
+    path("urges/<int:pk>/<slug:name>/", views.move_urge, name="move_urge"),
+]
+
+urlpatterns = [*TASKS, *URGES]

@@ -203,6 +203,6 @@ def test_queries_for_a_letter_do_not_grow_with_the_batch(plan, cast, sink, djang
         plan.task(department, due=LATE)
     with django_assert_max_num_queries(2):
         planning.plan_digests(TODAY)
-    with django_assert_max_num_queries(15 + 21 * (people + 3)):  # 15 for the batch, at most 21 for a letter
+    with django_assert_max_num_queries(15 + 24 * (people + 3)):  # 15 for the batch, at most 24 for a letter
         send_due()
     assert len(sink.received) == people + 1

@@ -22,6 +22,7 @@ LEADERS = {LEADER, PRINCIPAL}
 SUPPORTING = {SUPPORTING_HEAD, SUPPORTING_CLERK, SUPPORTING_STAFF, SUPPORTING_LEADER}
 ADMINISTRATORS = {PLAN, SYSTEM, SECURITY, AUDITOR}
 READS_TASKS = OWN | LEADERS | SUPPORTING | {ASSIGNEE, OFFICE, PLAN}
+READS_URGES = OWN | LEADERS | {OFFICE, PLAN}  # of the department's tasks; not the supporting ones
 READS_REPORTS = {HEAD, CLERK} | LEADERS | {OFFICE}
 NOBODY: set[str] = set()
 
@@ -76,6 +77,10 @@ def task_move(name: str, *may: str) -> Row:
     return row(f"supervision:move {name}", WRITING, "task", reads=READS_TASKS, writes=may, fixed={"name": name})
 
 
+def urge_move(name: str, *may: str) -> Row:
+    return row(f"supervision:move_urge {name}", WRITING, "urge", reads=READS_URGES, writes=may, fixed={"name": name})
+
+
 def report_move(name: str, *may: str) -> Row:
     return row(f"reports:move {name}", WRITING, "report", reads=READS_REPORTS, writes=may, fixed={"move": name})
 
@@ -110,6 +115,15 @@ SITE = [
     row("supervision:move remark", WRITING, "task", reads=NOBODY, fixed={"name": "remark"}),
     row("supervision:move carry_over", WRITING, "task", reads=NOBODY, fixed={"name": "carry_over"}),
     row("supervision:move nonsense", WRITING, "task", reads=NOBODY, fixed={"name": "nonsense"}),
+    # Urges: sent and withdrawn by the office, answered by the head, read in the department and by its leaders.
+    row("supervision:urges", about="anything", reads=READS_URGES, denied=REFUSED),
+    row("supervision:urges_sent", about="anything", reads=READS_URGES, denied=REFUSED),
+    row("supervision:urge_new", BOTH, reads={OFFICE}, writes={OFFICE}, shown={SHOWN, MOVED_ON}, taken={SHOWN}, denied=REFUSED),
+    row("supervision:urge", about="urge", reads=READS_URGES),
+    urge_move("answer", HEAD),
+    urge_move("withdraw", OFFICE),
+    row("supervision:move_urge issue", WRITING, "urge", reads=NOBODY, fixed={"name": "issue"}),
+    row("supervision:move_urge settle", WRITING, "urge", reads=NOBODY, fixed={"name": "settle"}),
     # Evidence: read by whoever reads the task; taken back by the department that gave it.
     row("files:download", about="attachment", reads=READS_TASKS),
     row("files:withdraw", BOTH, "attachment", reads=READS_TASKS, writes={HEAD, CLERK}, shown={SHOWN, REFUSED}),
@@ -128,8 +142,8 @@ SITE = [
     report_move("return", *LEADERS),
     row("reports:move archive", WRITING, "report", reads=NOBODY, fixed={"move": "archive"}),
     row("reports:move submit draft", WRITING, "draft", reads={HEAD, CLERK}, writes={HEAD}, fixed={"move": "submit"}),
-    # Letters: a leader's own.
-    row("digests:letters", about="anything", reads=LEADERS),
+    # Letters: one's own. Leaders and heads are written to.
+    row("digests:letters", about="anything", reads=LEADERS | {HEAD}),
     row("digests:preview", about="anything", reads=LEADERS),
     row("digests:letter", about="letter", reads={ADDRESSEE}),
     # What happened: the auditor's alone. An export is posted: it changes nothing, but it is written down.
@@ -188,6 +202,8 @@ ADMIN = {
     "plan.lightrule": ({PLAN}, {PLAN}, NOBODY, NOBODY),  # one in force; one to come has rows of its own below
     "plan.lightname": ({PLAN}, NOBODY, {PLAN}, NOBODY),
     "plan.workdayoverride": ({PLAN}, {PLAN}, {PLAN}, {PLAN}),
+    "supervision.supervisionrule": ({PLAN}, {PLAN}, NOBODY, NOBODY),  # one in force; one to come has rows of its own below
+    "supervision.urgestage": ({PLAN}, NOBODY, {PLAN}, NOBODY),
     "workflow.historyrow": ({PLAN, AUDITOR}, NOBODY, NOBODY, NOBODY),
 }
 
@@ -240,6 +256,8 @@ ADMIN_BESIDE = [
     AdminRow("admin:app_list", BOTH, "admin:plan", frozenset({PLAN}), frozenset({PLAN}), denied=HIDDEN),
     AdminRow("admin:plan_lightrule_change to come", BOTH, "light rule to come", frozenset({PLAN}), frozenset({PLAN})),
     AdminRow("admin:plan_lightrule_delete to come", BOTH, "light rule to come", frozenset({PLAN}), frozenset({PLAN})),
+    AdminRow("admin:supervision_supervisionrule_change to come", BOTH, "supervision rule to come", frozenset({PLAN}), frozenset({PLAN})),
+    AdminRow("admin:supervision_supervisionrule_delete to come", BOTH, "supervision rule to come", frozenset({PLAN}), frozenset({PLAN})),
     AdminRow("admin:departments_user_new_password", BOTH, "departments.user", frozenset({SYSTEM}), frozenset({SYSTEM})),
     AdminRow("admin:departments_sessions_session_end", BOTH, "departments.user", frozenset({SECURITY}), frozenset({SECURITY})),
     AdminRow("admin:departments_roleholder_reset_factor", BOTH, "departments.roleholder", frozenset({SECURITY}), frozenset({SECURITY})),
