@@ -10,11 +10,14 @@ class DigestsConfig(AppConfig):
     verbose_name = "信函"
 
     def ready(self) -> None:
-        """Have the audit watch the schedule; the ledger is a log of its own."""
+        """Have the audit watch the schedule; the ledger is a log of its own. Ring for letters when the office has urged."""
         from django_celery_beat.models import CrontabSchedule, PeriodicTask
 
         from federation_tasks.audit.watch import leave_out, watch
+        from federation_tasks.digests.ringing import ring_for_urges
+        from federation_tasks.supervision.urging import urged
 
+        urged.connect(ring_for_urges, dispatch_uid="digests ring")
         watch(PeriodicTask, leave=["last_run_at", "total_run_count", "date_changed"])
         watch(CrontabSchedule)
         leave_out("django_celery_beat", "the scheduler's other tables: a mark that something changed, and kinds of schedule that are not used")

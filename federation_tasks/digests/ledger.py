@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, Value, When
 from django.utils import timezone
 
 from federation_tasks.digests.models import Letter, LetterQuerySet, LetterTry
@@ -18,6 +18,7 @@ from federation_tasks.digests.models import Letter, LetterQuerySet, LetterTry
 BATCH = 50  # letters on one connection under one lease
 CUT_OFF = "发送中途被打断，不知道邮件服务器收下没有；用同一邮件编号再发一次。"
 OUTDATED = "到当天结束也没有发出，不再补发；下一封会包括这些内容。"
+URGE_OUTDATED = "到期也没有发出，不再补发；收信人在待办里看得到催办。"
 # Minutes until the next try, after so many failures; the last one holds from then on.
 BACK_OFF = (1, 2, 5, 10, 20, 30)
 
@@ -110,7 +111,8 @@ def postpone(letter: Letter, attempt: LetterTry | None, reason: str) -> None:
 
 def give_up_outdated(now: dt.datetime) -> int:
     """Mark the letters that are past their day as failed; return how many there were."""
-    found: int = Letter.objects.outdated(now).update(state=State.FAILED, reason=OUTDATED, lease_until=None, lease_token=None)
+    why = Case(When(kind=Letter.Kind.URGE, then=Value(URGE_OUTDATED)), default=Value(OUTDATED))
+    found: int = Letter.objects.outdated(now).update(state=State.FAILED, reason=why, lease_until=None, lease_token=None)
     return found
 
 

@@ -9,6 +9,7 @@ from django.template.loader import render_to_string
 
 from federation_tasks.digests.overdue import Digest
 from federation_tasks.digests.sections import address
+from federation_tasks.digests.urges import UrgeLetter
 
 BLANK_LINES = re.compile(r"\n{3,}")
 INLINER = css_inline.CSSInliner(load_remote_stylesheets=False)
@@ -25,6 +26,11 @@ class Words(NamedTuple):
 def overdue_digest(digest: Digest) -> Words:
     """Tell a leader what is overdue and what awaits him."""
     return _words("overdue-digest", {"digest": digest, "is_demo": bool(digest.leader.user and digest.leader.user.is_demo)})
+
+
+def urge(said: UrgeLetter) -> Words:
+    """Tell somebody who answers for a department what the office urges, in the office's words."""
+    return _words("urge", {"urge": said, "is_demo": said.is_demo, "letters": address("digests:letters")})
 
 
 def _words(name: str, context: dict[str, Any]) -> Words:

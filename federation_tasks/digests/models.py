@@ -46,6 +46,7 @@ class Letter(models.Model):
 
     class Kind(models.TextChoices):
         OVERDUE_DIGEST = "overdue_digest", "逾期通报"
+        URGE = "urge", "催办通知"
 
     class State(models.TextChoices):
         PLANNED = "planned", "待发"

@@ -65,6 +65,9 @@ def send_one(letter: Letter, writer: Writer, post: Post) -> bool:
     """Send one letter that is ours; say whether it was accepted."""
     if not letter.is_frozen and not prepare(letter, writer):
         return False
+    if not writer.still_holds(letter):
+        ledger.say_nothing(letter)
+        return False
     post.connect()
     attempt = ledger.begin_try(letter)
     answer = post.deliver(envelope(letter))

@@ -12,7 +12,9 @@ from departments.sessions.store import SessionStore
 from federation_tasks.digests import heartbeat
 from federation_tasks.digests.planning import plan_if_time
 from federation_tasks.digests.sending import send_due
+from federation_tasks.digests.urges import plan_urge_letters
 from federation_tasks.plan.turning import apply_due_rule
+from federation_tasks.supervision.escalating import escalate
 
 log = logging.getLogger(__name__)
 
@@ -21,12 +23,14 @@ log = logging.getLogger(__name__)
 def sweep(self: Task) -> None:
     """Come by each minute: show that scheduler and worker live, turn the lights where new thresholds begin, plan and send what is due.
 
-    Sessions that ended long ago go the same way.
+    Then what stays overdue goes a step up. Sessions that ended long ago go the same way.
     """
     note_signs_of_life(self)
     SessionStore.clear_expired()
-    apply_due_rule(timezone.localdate())
+    today = timezone.localdate()
+    apply_due_rule(today)
     look()
+    escalate(today)
 
 
 @shared_task(bind=True)
@@ -43,10 +47,11 @@ def ring() -> None:
 
 
 def look() -> None:
-    """Plan today if it is time, and send what is due; nothing of both while letters are paused."""
+    """Plan today if it is time, and what was urged, and send what is due; nothing of all this while letters are paused."""
     if settings.DIGESTS_PAUSED:
         return
     plan_if_time(timezone.now())
+    plan_urge_letters(timezone.localdate())
     send_due()
 
 

@@ -1,10 +1,11 @@
-"""A leader's own letters: what was sent, and what today's would say."""
+"""One's own letters: what was sent; and for a leader what today's digest would say."""
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from departments.access import Capability
 from departments.models import Leader
 from departments.requests import SignedInRequest
 from federation_tasks.digests import letters as words
@@ -20,16 +21,17 @@ ON_A_PAGE = 30  # letters
 
 @require_safe
 def letters(request: SignedInRequest) -> HttpResponse:
-    """List the letters that this leader was sent, newest first."""
-    leader_or_404(request)
+    """List the letters that this person was sent, newest first: for those who are written to, leaders and whoever answers for a department."""
+    if request.access.leader is None and not request.access.may(Capability.ANSWER_FOR):
+        raise Http404
     pages = Paginator(Letter.objects.visible_to(request.access).defer("text", "html", "facts"), ON_A_PAGE)
-    return render(request, "digests/letters.html", {"page": pages.get_page(request.GET.get("page"))})
+    context = {"page": pages.get_page(request.GET.get("page")), "is_leader": request.access.leader is not None}
+    return render(request, "digests/letters.html", context)
 
 
 @require_safe
 def letter(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Show one letter, in the words that were sent."""
-    leader_or_404(request)
+    """Show one letter to whom it was written, whatever he is by now, in the words that were sent."""
     found = get_object_or_404(Letter.objects.visible_to(request.access), pk=pk)
     return render(request, "digests/letter.html", {"letter": found, "parts": parts_of(found.text)})
 

@@ -7,6 +7,7 @@ from federation_tasks.digests import letters
 from federation_tasks.digests.briefing import Briefing
 from federation_tasks.digests.models import Letter
 from federation_tasks.digests.overdue import compose
+from federation_tasks.digests.urges import compose_urge, waiting
 
 
 class Writer:
@@ -14,7 +15,7 @@ class Writer:
 
     def __init__(self) -> None:
         self.briefings: dict[dt.date, Briefing] = {}
-        self.kinds: dict[str, Callable[[Letter], bool]] = {Letter.Kind.OVERDUE_DIGEST: self.overdue_digest}
+        self.kinds: dict[str, Callable[[Letter], bool]] = {Letter.Kind.OVERDUE_DIGEST: self.overdue_digest, Letter.Kind.URGE: self.urge}
 
     def write(self, letter: Letter) -> bool:
         """Put words and facts on a letter; say whether it has anything to say."""
@@ -29,6 +30,18 @@ class Writer:
             return False
         letter.subject, letter.text, letter.html = letters.overdue_digest(digest)
         return True
+
+    def urge(self, letter: Letter) -> bool:
+        """Write what the office urges a department to do."""
+        said = compose_urge(letter)
+        if said is None:
+            return False
+        letter.subject, letter.text, letter.html = letters.urge(said)
+        return True
+
+    def still_holds(self, letter: Letter) -> bool:
+        """Say whether a letter that was written down before is still to be sent: an urge whose every thing was withdrawn or done is not."""
+        return letter.kind != Letter.Kind.URGE or bool(waiting(letter))
 
     def briefing(self, day: dt.date) -> Briefing:
         """Return what all digests of a day share."""

@@ -54,9 +54,10 @@ def navigation(access: Access, here: str) -> list[Entry]:
         ("亮灯总览", "/dashboard/", access.may(Capability.READ_DASHBOARD)),
         ("任务", "/tasks/", access.may(Capability.READ_TASKS)),
         ("明确要求", "/instructions/", sees_instructions(access)),
+        ("催办", reverse("supervision:urges"), access.may(Capability.SUPERVISE)),
         ("半年汇报", "/reports/", access.may(Capability.READ_SUBMITTED)),
         ("通报", reverse("meetings:circulars"), access.may(Capability.READ_TASKS)),
-        ("信函", "/digests/", access.leader is not None),
+        ("信函", "/digests/", access.leader is not None or access.may(Capability.ANSWER_FOR)),
         ("审计", reverse("audit:log"), access.may(Capability.READ_AUDIT)),
         ("管理", "/admin/", bool(access.groups & ADMINISTRATORS)),
     ]

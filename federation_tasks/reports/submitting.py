@@ -11,6 +11,7 @@ from federation_tasks.reports.completeness import refuse_incomplete
 from federation_tasks.reports.content import Content, compose
 from federation_tasks.reports.filing import MOVED_ALONG, Filing
 from federation_tasks.reports.models import ReportItem, ReportVersion
+from federation_tasks.supervision.settling import settle_urges
 from federation_tasks.supervision.updates import record_update
 from federation_tasks.workflow.moves import Act
 
@@ -29,6 +30,8 @@ def submit(act: Act) -> dict[str, Any]:
     report.submissions += 1
     at = moment_of(act)
     note_on_duty(filing, at)
+    if filing.duty:
+        settle_urges(act.access, report_duty=filing.duty)
     version = freeze(filing, act, at)
     report.standing, report.submitted_by_id, report.submitted_at = version, version.submitted_by_id, at
     for item, said in zip(filing.items, version.content["items"], strict=True):

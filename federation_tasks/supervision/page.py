@@ -9,6 +9,7 @@ from federation_tasks.plan.lights import Lamps, elapsed_percent
 from federation_tasks.plan.models import Task
 from federation_tasks.plan.progress import done_of_planned
 from federation_tasks.plan.states import OUT_OF_COUNT, TaskState
+from federation_tasks.supervision.chasing import Chasing
 from federation_tasks.supervision.forms import UpdateForm
 from federation_tasks.supervision.timeline import Timeline
 from federation_tasks.supervision.updates import may_update, refusal_of_updates
@@ -90,6 +91,11 @@ class TaskPage:
     def moves(self) -> list[MoveForm]:
         """Return the moves open to this person."""
         return move_forms(self.task, self.access, self.failed if isinstance(self.failed, MoveForm) else None)
+
+    @cached_property
+    def chasing(self) -> Chasing:
+        """Return how the task is being chased: urges and escalation."""
+        return Chasing(self.task, self.access)
 
     @property
     def may_instruct(self) -> bool:

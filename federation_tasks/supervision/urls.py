@@ -20,4 +20,12 @@ INSTRUCTIONS = [
     path("instructions/duties/<int:pk>/<slug:name>/", views.duty_move, name="duty_move"),
 ]
 
-urlpatterns = [*TASKS, *INSTRUCTIONS]
+URGES = [
+    path("urges/", views.urges, name="urges"),
+    path("urges/new/", views.new_urge, name="urge_new"),
+    path("urges/sent/", views.sent_urges, name="urges_sent"),
+    path("urges/<int:pk>/", views.urge, name="urge"),
+    path("urges/<int:pk>/<slug:name>/", views.move_urge, name="move_urge"),
+]
+
+urlpatterns = [*TASKS, *INSTRUCTIONS, *URGES]

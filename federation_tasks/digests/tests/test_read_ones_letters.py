@@ -61,10 +61,14 @@ def test_the_preview_leads_to_the_letter_once_it_was_sent(plan, cast, send_round
     assert f'href="{letter.get_absolute_url()}"' in cast.client("deputy").get(reverse("digests:preview")).content.decode()
 
 
-@pytest.mark.parametrize("name", ["digests:letters", "digests:preview"])
-def test_these_pages_are_for_leaders(cast, name, client):
+LEADERS = {"deputy", "other_deputy", "principal"}
+HEADS = {"head", "acting_head", "other_head", "kfyy_head", "ysa_head"}
+
+
+@pytest.mark.parametrize(("name", "readers"), [("digests:letters", LEADERS | HEADS), ("digests:preview", LEADERS)])
+def test_these_pages_are_for_those_who_are_written_to(cast, name, readers, client):
     answers = {part: cast.client(part).get(reverse(name)).status_code for part in cast.everyone()}
-    assert {part for part, status in answers.items() if status == 200} == {"deputy", "other_deputy", "principal"}
+    assert {part for part, status in answers.items() if status == 200} == readers
     assert set(answers.values()) == {200, 404}
     assert client.get(reverse(name)).status_code == 302
     assert cast.client("deputy").post(reverse(name)).status_code == 405

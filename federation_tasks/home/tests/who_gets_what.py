@@ -24,6 +24,7 @@ SUPPORTING = {SUPPORTING_HEAD, SUPPORTING_CLERK, SUPPORTING_STAFF, SUPPORTING_LE
 ADMINISTRATORS = {PLAN, SYSTEM, SECURITY, AUDITOR}
 READS_TASKS = OWN | LEADERS | SUPPORTING | {ASSIGNEE, OFFICE, PLAN}
 READS_DUTIES = OWN | LEADERS | {MAKER, OFFICE, PLAN}
+READS_URGES = OWN | LEADERS | {OFFICE, PLAN}  # of the department's tasks; not the supporting ones
 READS_REPORTS = {HEAD, CLERK} | LEADERS | {OFFICE}
 NOBODY: set[str] = set()
 
@@ -82,6 +83,10 @@ def duty_move(name: str, *may: str, about: str = "duty") -> Row:
     return row(f"supervision:duty_move {name}{' of the principal' * (about != 'duty')}", WRITING, about, reads=READS_DUTIES, writes=may, fixed={"name": name})
 
 
+def urge_move(name: str, *may: str) -> Row:
+    return row(f"supervision:move_urge {name}", WRITING, "urge", reads=READS_URGES, writes=may, fixed={"name": name})
+
+
 def report_move(name: str, *may: str) -> Row:
     return row(f"reports:move {name}", WRITING, "report", reads=READS_REPORTS, writes=may, fixed={"move": name})
 
@@ -134,6 +139,15 @@ SITE = [
     duty_move("send_back", PRINCIPAL, about="principal's duty"),
     duty_move("release", PRINCIPAL, about="principal's duty"),
     *(row(f"supervision:duty_move {name}", WRITING, "duty", reads=NOBODY, fixed={"name": name}) for name in ("issue", "remark", "carry_over", "nonsense")),
+    # Urges: sent and withdrawn by the office, answered by the head, read in the department and by its leaders.
+    row("supervision:urges", about="anything", reads=READS_URGES, denied=REFUSED),
+    row("supervision:urges_sent", about="anything", reads=READS_URGES, denied=REFUSED),
+    row("supervision:urge_new", BOTH, reads={OFFICE}, writes={OFFICE}, shown={SHOWN, MOVED_ON}, taken={SHOWN}, denied=REFUSED),
+    row("supervision:urge", about="urge", reads=READS_URGES),
+    urge_move("answer", HEAD),
+    urge_move("withdraw", OFFICE),
+    row("supervision:move_urge issue", WRITING, "urge", reads=NOBODY, fixed={"name": "issue"}),
+    row("supervision:move_urge settle", WRITING, "urge", reads=NOBODY, fixed={"name": "settle"}),
     # Evidence: read by whoever reads the task; taken back by the department that gave it.
     row("files:download", about="attachment", reads=READS_TASKS),
     row("files:withdraw", BOTH, "attachment", reads=READS_TASKS, writes={HEAD, CLERK}, shown={SHOWN, REFUSED}),
@@ -161,8 +175,8 @@ SITE = [
     row("meetings:circular_issue to come", WRITING, "anything", reads=LEADERS | {OFFICE}, writes={OFFICE}, fixed={"period": "2026H2"}),
     row("meetings:circular_export", WRITING, "issued", writes={ANYONE}, taken={SHOWN}),
     row("meetings:circular_export to come", WRITING, "anything", LEADERS | {OFFICE}, LEADERS | {OFFICE}, taken={SHOWN}, fixed={"period": "2026H2"}),
-    # Letters: a leader's own.
-    row("digests:letters", about="anything", reads=LEADERS),
+    # Letters: one's own. Leaders and heads are written to.
+    row("digests:letters", about="anything", reads=LEADERS | {HEAD}),
     row("digests:preview", about="anything", reads=LEADERS),
     row("digests:letter", about="letter", reads={ADDRESSEE}),
     # What happened: the auditor's alone. An export is posted: it changes nothing, but it is written down.
@@ -221,6 +235,8 @@ ADMIN = {
     "plan.lightrule": ({PLAN}, {PLAN}, NOBODY, NOBODY),  # one in force; one to come has rows of its own below
     "plan.lightname": ({PLAN}, NOBODY, {PLAN}, NOBODY),
     "plan.workdayoverride": ({PLAN}, {PLAN}, {PLAN}, {PLAN}),
+    "supervision.supervisionrule": ({PLAN}, {PLAN}, NOBODY, NOBODY),  # one in force; one to come has rows of its own below
+    "supervision.urgestage": ({PLAN}, NOBODY, {PLAN}, NOBODY),
     "workflow.historyrow": ({PLAN, AUDITOR}, NOBODY, NOBODY, NOBODY),
 }
 
@@ -273,6 +289,8 @@ ADMIN_BESIDE = [
     AdminRow("admin:app_list", BOTH, "admin:plan", frozenset({PLAN}), frozenset({PLAN}), denied=HIDDEN),
     AdminRow("admin:plan_lightrule_change to come", BOTH, "light rule to come", frozenset({PLAN}), frozenset({PLAN})),
     AdminRow("admin:plan_lightrule_delete to come", BOTH, "light rule to come", frozenset({PLAN}), frozenset({PLAN})),
+    AdminRow("admin:supervision_supervisionrule_change to come", BOTH, "supervision rule to come", frozenset({PLAN}), frozenset({PLAN})),
+    AdminRow("admin:supervision_supervisionrule_delete to come", BOTH, "supervision rule to come", frozenset({PLAN}), frozenset({PLAN})),
     AdminRow("admin:departments_user_new_password", BOTH, "departments.user", frozenset({SYSTEM}), frozenset({SYSTEM})),
     AdminRow("admin:departments_sessions_session_end", BOTH, "departments.user", frozenset({SECURITY}), frozenset({SECURITY})),
     AdminRow("admin:departments_roleholder_reset_factor", BOTH, "departments.roleholder", frozenset({SECURITY}), frozenset({SECURITY})),

@@ -22,7 +22,7 @@ from federation_tasks.meetings.issuing import issue
 from federation_tasks.plan.models import Initiative, LightName, LightRule, Period, PolicyDocument, ProgressUpdate, Target, WorkdayOverride
 from federation_tasks.reports.drafts import start_report
 from federation_tasks.reports.models import Report
-from federation_tasks.supervision.models import Instruction, InstructionDuty
+from federation_tasks.supervision.models import Instruction, InstructionDuty, SupervisionRule, Urge, UrgeNotice
 from federation_tasks.workflow.moves import perform
 
 INSTRUCTIONS = ("instruction", "duty", "principal's duty")
@@ -59,11 +59,13 @@ def things(morning, cast, plan):
     nothing = {"pk": 999_999, "code": "nowhere", "period": "2026H2", "number": 9, "object_id": "999999"}
     found = [
         Thing(about, "none", exists=False, args=nothing)
-        for about in ("task", "attachment", "report", "draft", "department", "letter", "entry", "handover", *INSTRUCTIONS, *ADMIN)
+        for about in ("task", "attachment", "report", "draft", "department", "letter", "urge", "entry", "handover", *INSTRUCTIONS, *ADMIN)
     ]
     found += the_half_before(cast)
     to_come = {"object_id": LightRule.objects.create(valid_from=TODAY + dt.timedelta(days=30)).pk}
     found.append(Thing("light rule to come", "to come", args=to_come))
+    to_come = {"object_id": SupervisionRule.objects.create(valid_from=TODAY + dt.timedelta(days=30)).pk}
+    found.append(Thing("supervision rule to come", "to come", args=to_come))
     found.append(Thing("admin:plan", "plan", args={"app_label": "plan"}))
     found += [Thing("department", row.code, row.code, args={"code": row.code}) for row in (cast.kfb, cast.jjb, cast.ysa)]
     own_task = plan.task(cast.kfb, assignee=cast.staff)
@@ -96,6 +98,9 @@ def things(morning, cast, plan):
     for part in ("deputy", "other_deputy"):
         found.append(Thing("letter", part, addressee=part, args={"pk": letter_to(part, getattr(cast, part)).pk}))
         found.append(Thing("handover", part, addressee=part, args={"pk": Leader.objects.get(user=getattr(cast, part)).pk}))
+    found.append(Thing("letter", "head", addressee="head", args={"pk": letter_to("head", cast.head).pk}))
+    for task in tasks:
+        found.append(Thing("urge", f"{task.department.code} {task.title}", task.department.code, args={"pk": urged(task, cast).pk}))
     found.append(Thing("entry", "an account", args={"pk": Entry.objects.filter(kind="departments.user").first().pk}))
     return found + [Thing(label, "one", args={"object_id": key, "pk": key}) for label, key in in_the_admin(cast, plan, own_task).items()]
 
@@ -116,11 +121,25 @@ def the_half_before(cast):
 
 
 def letter_to(part, recipient):
-    """Write one leader's digest, as it was sent."""
-    leader = Leader.objects.get(user=recipient)
+    """Write one letter, as it was sent: a leader's digest, a head's urge."""
+    leader = Leader.objects.filter(user=recipient).first()
     content = {"subject": "逾期通报", "text": "正文", "html": "<p>正文</p>", "frozen_at": timezone.now(), "message_id": f"<{part}@example.test>"}
-    fields = {"kind": Letter.Kind.OVERDUE_DIGEST, "key": part, "day": TODAY, "address": f"{part}@example.test", "state": Letter.State.SENT}
+    fields = {
+        "kind": Letter.Kind.OVERDUE_DIGEST if leader else Letter.Kind.URGE,
+        "key": part,
+        "day": TODAY,
+        "address": f"{part}@example.test",
+        "state": Letter.State.SENT,
+    }
     return Letter.objects.create(leader=leader, recipient=recipient, sent_at=timezone.now(), **fields, **content)
+
+
+def urged(task, cast):
+    """Urge a task, as the office does."""
+    notice = UrgeNotice.objects.create(by=cast.office, note="请抓紧", on=TODAY)
+    urge = Urge(notice=notice, task=task, department=task.department, period=task.period, stage="blue", days_late=0)
+    perform(urge, "issue", cast.access("office"))
+    return urge
 
 
 def submitted(report, cast, head):
@@ -152,6 +171,7 @@ def in_the_admin(cast, plan, task):
         "plan.task": task.pk,
         "plan.lightrule": LightRule.objects.earliest("valid_from").pk,
         "plan.lightname": LightName.objects.get_or_create(light="red", defaults={"name": "红灯"})[0].pk,
+        "supervision.supervisionrule": SupervisionRule.objects.earliest("valid_from").pk,
         "plan.workdayoverride": WorkdayOverride.objects.create(day=TODAY + dt.timedelta(days=1), is_workday=False).pk,
         "workflow.historyrow": perform(task, "acknowledge", cast.access("head")).pk,
     }

@@ -13,6 +13,7 @@ from federation_tasks.home.worklist.leading import leading_part
 from federation_tasks.home.worklist.own import own_part
 from federation_tasks.home.worklist.pieces import Main, Part
 from federation_tasks.home.worklist.supervising import supervising_part
+from federation_tasks.home.worklist.urges import OwnUrges
 from federation_tasks.plan.lights import Lamps
 from federation_tasks.plan.models import Period
 
@@ -49,6 +50,11 @@ class Worklist:
         """Return which departments this leader took over lately, each with the way to its handover page."""
         return fresh_notices(self.access)
 
+    @cached_property
+    def urges(self) -> OwnUrges:
+        """Return what the office urges, which comes before everything else."""
+        return OwnUrges(self.access)
+
     @property
     def password_days_left(self) -> int | None:
         """Return the days until the password must be changed, in its last week; else None."""
@@ -62,4 +68,4 @@ class Worklist:
     @property
     def total(self) -> int:
         """Return how many things are owed."""
-        return sum(part.total for part in self.parts)
+        return self.urges.total + sum(part.total for part in self.parts)

@@ -8,6 +8,7 @@ from departments.access import Access, Capability
 from departments.models import Leader, Portfolio
 from federation_tasks.dashboard.reporting import Standing
 from federation_tasks.dashboard.summary import Summary, summarise
+from federation_tasks.home.worklist.escalated import escalated_section
 from federation_tasks.home.worklist.pieces import SHOWN, Fact, Item, Link, Main, Part, Section
 from federation_tasks.home.worklist.tasks import where_and_when
 from federation_tasks.plan.models import Period, Task
@@ -25,6 +26,8 @@ def leading_part(access: Access, period: Period | None) -> Part:
     part = Part(main=_main(mine), calm="没有报送的汇报和办结申请等您审定。")
     if mine:
         part.sections.append(Section("待您审定", items, len(mine)))
+    if (escalated := escalated_section(access)).total:
+        part.sections.append(escalated)
     if others:
         part.waiting.append(Section("分管领导正在审的，您也可以审定", [_item(one) for one in others[:SHOWN]], len(others)))
     if period:

@@ -34,6 +34,7 @@ def _add_period(part: Part, summary: Summary) -> None:
     part.sections += [found for found in (_reports("没有按期报送汇报", missing, "未报"), _unacknowledged(summary)) if found.total]
     if to_come:
         part.waiting.append(_reports("还没到截止时间、没有报送的", to_come, "待报"))
+    part.links.append(Link("催办", reverse("supervision:urges"), "逾期的任务和要求、没有签收的任务、没有报送的汇报，选一件或者几件一起催。"))
     part.links.append(Link("看亮灯总览", reverse("dashboard:dashboard"), "各部室、各目标亮灯，逾期清单，差距排序。"))
 
 

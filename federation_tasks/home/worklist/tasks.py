@@ -13,6 +13,7 @@ from federation_tasks.plan.models import Period, Task
 from federation_tasks.plan.models.tasks import TaskQuerySet
 from federation_tasks.plan.progress import done_of_planned
 from federation_tasks.plan.states import TaskState
+from federation_tasks.supervision.escalating import step_words, with_task_step
 
 OVERDUE = Q(light=Light.RED) & ~Q(state=TaskState.CLAIMED)
 SOON = Q(light__in=[Light.YELLOW, Light.BLUE])
@@ -59,12 +60,13 @@ class OwnTasks:
         total = self.numbers[name]
         if not total:
             return Section(title, [], 0)
-        rows = self.tasks.filter(condition).worst_first().select_related("department").prefetch_related("milestones")[:SHOWN]
+        rows = with_task_step(self.tasks.filter(condition)).worst_first().select_related("department").prefetch_related("milestones")[:SHOWN]
         return Section(title, [self.item(task) for task in rows], total, reverse("supervision:tasks"))
 
     def item(self, task: Any) -> Item:
         """Return a task as something to do."""
-        return Item(task.title, task.get_absolute_url(), where_and_when(task), self._action(task), task)
+        gone_up = f"{step_words(task.step)}。" if task.light == Light.RED and task.step else ""
+        return Item(task.title, task.get_absolute_url(), where_and_when(task) + gone_up, self._action(task), task)
 
     def _action(self, task: Task) -> str:
         if task.state == TaskState.CLAIMED:

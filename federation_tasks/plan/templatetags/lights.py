@@ -12,15 +12,16 @@ register = template.Library()
 @register.simple_tag
 def light(lamps: Lamps, task: Lit) -> SafeString:
     """Print a task's light: shape, words, colour."""
-    return _markup(lamps.of(task))
+    return markup(lamps.of(task))
 
 
 @register.simple_tag
 def light_count(lamps: Lamps, name: str, number: int) -> SafeString:
     """Print how many tasks stand in a light, for legends and filters."""
     lamp = lamps.counted(Light(name))
-    return _markup(Lamp(lamp.light, lamp.shape, f"{lamp.words} {number}"))
+    return markup(Lamp(lamp.light, lamp.shape, f"{lamp.words} {number}"))
 
 
-def _markup(lamp: Lamp) -> SafeString:
+def markup(lamp: Lamp) -> SafeString:
+    """Return a light as markup: shape, words, colour third."""
     return format_html('<span class="light {}"><svg aria-hidden="true"><use href="#{}"/></svg>{}</span>', lamp.colour, lamp.shape, lamp.words)

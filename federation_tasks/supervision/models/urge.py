@@ -102,6 +102,15 @@ class Urge(Moving):
         assert found is not None  # the database holds it to one of the three
         return found
 
+    @property
+    def title(self) -> str:
+        """Return what was urged, as people call it."""
+        if self.report_duty:
+            return f"{self.report_duty.period}工作汇报"
+        if self.instruction_duty:
+            return f"{self.instruction_duty.instruction}"
+        return str(self.subject)
+
     def get_absolute_url(self) -> str:
         """Return the address of what was urged."""
         if self.report_duty:

@@ -20,7 +20,9 @@ def not_urgeable(act: Act) -> str:
             return f"“{urge.task}”已经申请办结，等领导审定，不用催部室。"
         return "" if urge.task.state in UNFINISHED else f"“{urge.task}”现在是“{TaskState(urge.task.state).label}”，不用催。"
     if urge.report_duty:
-        return f"{urge.department}已经报送{urge.period}汇报，不用催。" if urge.report_duty.submitted_at else ""
+        if urge.report_duty.submitted_at:
+            return f"{urge.department}已经报送{urge.period}汇报，不用催。"
+        return str(urge.period.refusal_unless_open("不能再催办"))
     duty = urge.instruction_duty
     return f"“{duty}”现在是“{DutyState(duty.state).label}”，不用催部室。" if duty and duty.state in {DutyState.ANSWERED, DutyState.CLOSED} else ""
 
