@@ -100,6 +100,10 @@ def discover(browsers, labels):
         to_head, to_principal = (browsers[name].ask("GET", f"/reports/{period}/{code}/")[0] for name in (f"head-{code}", "principal"))
         if to_head == 200:
             found.append(Thing("report" if to_principal == 200 else "draft", code, code, args=args))
+    issued = links(principal.read("/circulars/"), r'href="/circulars/(\d{4}H[12])/"')
+    halves = [("period", period), ("to be issued", period), *(("issued", code) for code in issued if code != period)]
+    found += [Thing(kind, code, args={"period": code}) for kind, code in halves]
+    found += [Thing(kind, "none", exists=False, args={"period": "2099H1"}) for kind in ("period", "to be issued", "issued")]
     for name in ("deputy-a", "deputy-b", "deputy-c", "principal"):
         found += [Thing("letter", key, addressee=name, args={"pk": int(key)}) for key in links(browsers[name].read("/digests/"), r'href="/digests/(\d+)/"')[:1]]
     for label in labels:

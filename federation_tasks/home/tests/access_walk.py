@@ -37,7 +37,7 @@ class Person:
 
     def relations(self, thing: Thing | None) -> set[str]:
         """Return what this person is to an object; with none, everything that he is to anything."""
-        found = set(self.groups)
+        found = set(self.groups) | ({"deputy"} if self.leads else set())
         if thing is None:
             return found | set(self.own.values()) | ({"leader"} if self.leads else set())
         if thing.department in self.own:

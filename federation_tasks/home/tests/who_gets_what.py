@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 # --- Relations of a person to an object ---
 HEAD, CLERK, STAFF = "head", "clerk", "staff"  # of the department that it belongs to; an acting head is a head
 LEADER, PRINCIPAL = "leader", "principal"  # the deputy in charge of that department; the principal, of all
+DEPUTY = "deputy"  # in charge of whatever department
 ASSIGNEE = "assignee"  # 经办人
 SUPPORTING_HEAD, SUPPORTING_CLERK, SUPPORTING_STAFF, SUPPORTING_LEADER = "supporting head", "supporting clerk", "supporting staff", "supporting leader"
 OFFICE, PLAN, SYSTEM, SECURITY, AUDITOR = "office", "plan", "system", "security", "auditor"
@@ -26,6 +27,7 @@ READS_TASKS = OWN | LEADERS | SUPPORTING | {ASSIGNEE, OFFICE, PLAN}
 READS_DUTIES = OWN | LEADERS | {MAKER, OFFICE, PLAN}
 READS_URGES = OWN | LEADERS | {OFFICE, PLAN}  # of the department's tasks; not the supporting ones
 READS_REPORTS = {HEAD, CLERK} | LEADERS | {OFFICE}
+READS_WHAT_IS_TO_BE_ISSUED = {DEPUTY, PRINCIPAL, OFFICE}
 NOBODY: set[str] = set()
 
 # --- Answers ---
@@ -170,11 +172,11 @@ SITE = [
     row("meetings:close", BOTH, "period", reads={OFFICE}, writes={OFFICE}),
     row("meetings:circulars"),
     row("meetings:circular", about="issued"),
-    row("meetings:circular to come", about="anything", reads=LEADERS | {OFFICE}, fixed={"period": "2026H2"}),
+    row("meetings:circular to come", about="to be issued", reads=READS_WHAT_IS_TO_BE_ISSUED),
     row("meetings:circular_issue", WRITING, "issued", writes={OFFICE}, taken={WRONG_STATE}),
-    row("meetings:circular_issue to come", WRITING, "anything", reads=LEADERS | {OFFICE}, writes={OFFICE}, fixed={"period": "2026H2"}),
+    row("meetings:circular_issue to come", WRITING, "to be issued", reads=READS_WHAT_IS_TO_BE_ISSUED, writes={OFFICE}),
     row("meetings:circular_export", WRITING, "issued", writes={ANYONE}, taken={SHOWN}),
-    row("meetings:circular_export to come", WRITING, "anything", LEADERS | {OFFICE}, LEADERS | {OFFICE}, taken={SHOWN}, fixed={"period": "2026H2"}),
+    row("meetings:circular_export to come", WRITING, "to be issued", READS_WHAT_IS_TO_BE_ISSUED, READS_WHAT_IS_TO_BE_ISSUED, taken={SHOWN}),
     # Letters: one's own. Leaders and heads are written to.
     row("digests:letters", about="anything", reads=LEADERS | {HEAD}),
     row("digests:preview", about="anything", reads=LEADERS),

@@ -116,7 +116,7 @@ def the_half_before(cast):
     """A closed half-year whose circular was issued, one that is open, and none."""
     before = Period.objects.create(year=2026, half=1, state=Period.State.CLOSED)
     issue(before, cast.access("office"), "残联督〔2026〕1号", "现将情况通报如下。")
-    periods = {"2026H1": ("issued", "period"), "2026H2": ("period",), "2099H1": ("issued", "period")}
+    periods = {"2026H1": ("issued", "period"), "2026H2": ("to be issued", "period"), "2099H1": ("issued", "to be issued", "period")}
     return [Thing(about, code, exists=code != "2099H1", args={"period": code}) for code, kinds in periods.items() for about in kinds]
 
 
