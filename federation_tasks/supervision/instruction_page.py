@@ -37,6 +37,11 @@ class DutyPart:
     is_open: bool  # not folded
 
     @property
+    def is_quiet(self) -> bool:
+        """Say whether it is not this person's turn: what a leader requires no more is not what the page is for."""
+        return all(form.move.name == "release" for form in self.moves)
+
+    @property
     def base(self) -> str:
         """Return the address below which its moves are posted."""
         return f"{reverse('supervision:instructions')}duties/{self.duty.pk}/"
