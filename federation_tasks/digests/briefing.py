@@ -31,8 +31,13 @@ class Briefing:
     @cached_property
     def in_charge(self) -> dict[int, Leader]:
         """Return the leader in charge of each department, by the department's id; none for 未分管."""
+        return {pk: row.leader for pk, row in self.charges.items()}
+
+    @cached_property
+    def charges(self) -> dict[int, Portfolio]:
+        """Return the charge of each department that somebody has, by the department's id."""
         rows = Portfolio.objects.on(self.day).filter(Leader.in_office_on(self.day, "leader__")).select_related("leader")
-        return {row.department_id: row.leader for row in rows}
+        return {row.department_id: row for row in rows}
 
     def scope(self, leader: Leader) -> frozenset[int] | None:
         """Return the ids of the departments that a leader's digest covers; None for the whole federation."""

@@ -9,11 +9,13 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from departments.models import Department
 from federation_tasks.digests.facts import Facts, Remembered
 from federation_tasks.plan.models import Period, Task
 from federation_tasks.plan.states import TaskState
 
 NOT_YOURS = "不再由您分管"
+NEWLY_YOURS = "新由您分管"
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,14 @@ class Went:
     why: str
 
 
+@dataclass(frozen=True)
+class TakenOver:
+    """A department that came to the leader with tasks that are overdue: one row, however many they are."""
+
+    department: Department
+    tasks: list[Task]  # the longest overdue first
+
+
 @dataclass
 class Changes:
     """The five kinds of change between two letters."""
@@ -42,6 +52,20 @@ class Changes:
     came: list[Came] = field(default_factory=list)
     resolved: list[Went] = field(default_factory=list)
     left: list[Went] = field(default_factory=list)
+
+    @property
+    def came_by_themselves(self) -> list[Came]:
+        """Return the tasks that came otherwise than with their department."""
+        return [came for came in self.came if came.why != NEWLY_YOURS]
+
+    @property
+    def taken_over(self) -> list[TakenOver]:
+        """Return the departments that came, in their order, each with its overdue tasks."""
+        found: dict[Department, list[Task]] = {}
+        for came in self.came:
+            if came.why == NEWLY_YOURS:
+                found.setdefault(came.task.department, []).append(came.task)
+        return [TakenOver(department, found[department]) for department in sorted(found, key=lambda row: (row.order, row.pk))]
 
 
 def compare(before: Facts | None, now: Facts, overdue: list[Task]) -> Changes:
@@ -54,7 +78,7 @@ def compare(before: Facts | None, now: Facts, overdue: list[Task]) -> Changes:
         if task.pk in origins:
             changes.still.append(task)
         elif not before.covers(task.department_id):
-            changes.came.append(Came(task, "新由您分管"))
+            changes.came.append(Came(task, NEWLY_YOURS))
         elif task.pk in before.suspended:
             changes.came.append(Came(task, "恢复办理"))
         else:

@@ -154,19 +154,20 @@ def compose(leader: Leader, briefing: Briefing) -> Digest:
 
 
 def _shown(changes: Changes) -> list[Task]:
-    return [*changes.new[:SHOWN], *changes.still[:SHOWN], *(came.task for came in changes.came[:SHOWN])]
+    return [*changes.new[:SHOWN], *changes.still[:SHOWN], *(came.task for came in changes.came_by_themselves[:SHOWN])]
 
 
 def _changed(changes: Changes, rows: Rows) -> list[Section]:
     """Return the sections about what is overdue and what no longer is."""
-    moved = [*changes.came, *changes.left]
+    moved = [*changes.taken_over, *changes.came_by_themselves, *changes.left]
+    number = len(changes.came) + len(changes.left)
     elsewhere = [Link("其余的接手和移出，在任务清单里看", address("supervision:tasks"))]
     done = [Link("其余已解决的，在任务清单里看", address("supervision:tasks", light=Light.DONE))]
     return [
         section_of("新增逾期", changes.new, rows.overdue, rest_of_tasks("新增逾期", changes.new, Light.RED), head="逾期"),
         section_of("仍逾期", changes.still, rows.overdue, rest_of_tasks("仍逾期", changes.still, Light.RED), head="逾期"),
         section_of("已解决", changes.resolved, rows.resolved, done),
-        section_of("接手 / 移出", moved, rows.moved, elsewhere),
+        section_of("接手 / 移出", moved, rows.moved, elsewhere, total=number),
     ]
 
 

@@ -2,8 +2,9 @@
 
 from departments.models import Department
 from federation_tasks.digests.briefing import Briefing
-from federation_tasks.digests.comparison import NOT_YOURS, Came, Went
-from federation_tasks.digests.sections import Labels, Line, due_words, full, month_day, shortened
+from federation_tasks.digests.comparison import NOT_YOURS, Came, TakenOver, Went
+from federation_tasks.digests.sections import Labels, Line, address, due_words, full, month_day, shortened
+from federation_tasks.plan.lights import Light, days_overdue
 from federation_tasks.plan.models import ProgressUpdate, ReportDuty, Task
 from federation_tasks.supervision.models import InstructionDuty
 
@@ -43,8 +44,10 @@ class Rows:
         """Return a row about a task that is overdue no more."""
         return self._gone(went, went.why)
 
-    def moved(self, thing: Came | Went) -> Line:
-        """Return a row about a task that came or went."""
+    def moved(self, thing: TakenOver | Came | Went) -> Line:
+        """Return a row about a department that came, or about a task that came or went."""
+        if isinstance(thing, TakenOver):
+            return self._taken_over(thing)
         if isinstance(thing, Went):
             return self._gone(thing, f"移出：{thing.why}")
         line = self._lit(thing.task, f"{self.where(thing.task.department)}，{due_words(thing.task)}")
@@ -57,6 +60,19 @@ class Rows:
         detail = f"{self.where(duty.department)}，{month_day(instruction.due)}前办，{instruction.leader.name}提出"
         state = f"逾期 {duty.days_overdue_on(self.briefing.day)} 天"
         return Line(state, label, full(duty.get_absolute_url()), detail, str(duty.get_state_display()), tone="red")
+
+    def _taken_over(self, thing: TakenOver) -> Line:
+        """Return one row for all that came with a department: the rest stands on the handover page."""
+        number, longest = len(thing.tasks), max(days_overdue(task, self.briefing.day) for task in thing.tasks)
+        brought = f"{self.where(thing.department)}，随单位接过来逾期的任务 {number} 项，最久的 {longest} 天"
+        if self.show_leader:  # who becomes the principal takes over no portfolio, and has no page of it
+            where, detail = address("supervision:tasks", department=thing.department.code, light=Light.RED), brought
+        else:
+            since = self.briefing.charges[thing.department.pk].valid_from
+            where = address("home:handover", on=since.isoformat())
+            detail = f"{brought}；{month_day(since)}起由您分管，待审定的和没销号的要求也在接手清单里"
+        label = self.label(f"{'逾期任务' if self.show_leader else '接手清单'}：{thing.department}", thing.department, thing.department.pk)
+        return Line(f"接手 {number} 项", label, where, detail, tone="red", number=number)
 
     def missing(self, duty: ReportDuty) -> Line:
         """Return a row about a report that was not submitted in time."""

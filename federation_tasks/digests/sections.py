@@ -3,7 +3,7 @@
 import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -27,6 +27,7 @@ class Line:
     mark: str = ""
     tone: str = ""
     is_waiting: bool = False  # `state` is how long it has waited
+    number: int = 1  # of things that this row stands for
 
     @property
     def spoken(self) -> str:
@@ -55,7 +56,7 @@ class Section:
     @property
     def hidden(self) -> int:
         """Return how many rows are not shown (另有 N 项)."""
-        return self.total - len(self.lines)
+        return self.total - sum(line.number for line in self.lines)
 
 
 class Labels:
@@ -75,9 +76,13 @@ class Labels:
 def section_of(
     title: str, things: Sequence[Any], line: Callable[[Any], Line], more: Iterable[Link] = (), *, total: int | None = None, head: str = "情况"
 ) -> Section:
-    """Return a section of these things: the first SHOWN as rows, the rest as a number with links."""
-    whole = len(things) if total is None else total
-    return Section(title, whole, [line(thing) for thing in things[:SHOWN]], list(more) if whole > SHOWN else [], head)
+    """Return a section of these things: the first SHOWN as rows, the rest as a number with links.
+
+    `total` is given where there are more things than are handed in, or where one row stands for several.
+    """
+    lines, whole = [line(thing) for thing in things[:SHOWN]], len(things) if total is None else total
+    section = Section(title, whole, lines, list(more), head)
+    return section if section.hidden else replace(section, more=[])
 
 
 def rest_of_tasks(title: str, tasks: Sequence[Task], light: str) -> list[Link]:

@@ -8,11 +8,13 @@ from django.urls import reverse
 from departments.access import Access, Capability, leader_in_charge
 from departments.models import Department, Leader, Membership, Portfolio
 from federation_tasks.dashboard.reporting import WORDS, standing_of
+from federation_tasks.home.timeline.page import newest_events
 from federation_tasks.plan.counts import Counts, count_by
 from federation_tasks.plan.lights import Lamps
 from federation_tasks.plan.models import Period, ReportDuty, Task
 from federation_tasks.reports.deadlines import moment_words
 from federation_tasks.reports.models import Report
+from federation_tasks.supervision.events import Event
 
 PERIODS = 6  # half-years back: three years
 
@@ -64,6 +66,12 @@ class DepartmentPage:
 
     def _tasks(self, period: Period) -> str:
         return f"{reverse('supervision:tasks')}?period={period.code}&department={self.department.code}"
+
+    @cached_property
+    def newest(self) -> list[Event]:
+        """Return the newest events of the half-year that holds the day; the rest is one link away."""
+        period = Period.objects.holding(self.access.on)
+        return newest_events(self.department, period, self.access) if period else []
 
     @cached_property
     def reports(self) -> list[tuple[ReportDuty, str, Report | None]]:

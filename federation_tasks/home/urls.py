@@ -3,7 +3,7 @@
 from django.urls import path
 
 from federation_tasks.home import health
-from federation_tasks.home.views import department, guide, second_factor, sessions, signing, typed, worklist
+from federation_tasks.home.views import department, guide, handover, second_factor, sessions, signing, typed, worklist
 
 app_name = "home"
 urlpatterns = [
@@ -20,6 +20,9 @@ urlpatterns = [
     path("typed/", typed.typed, name="typed"),
     path("typed/<slug:form_id>/forget/", typed.forget, name="typed_forget"),
     path("departments/<slug:code>/", department.department, name="department"),
+    path("departments/<slug:code>/timeline/", department.timeline, name="department_timeline"),
+    path("handover/", handover.handover, name="handover"),
+    path("handover/<int:pk>/", handover.handover_of, name="handover_of"),
     path("help/", guide.guide, name="guide"),
     path("health/", health.health, name="health"),
     path("health/live/", health.live, name="health_live"),

@@ -10,12 +10,14 @@ class ReportsConfig(AppConfig):
     verbose_name = "部门汇报"
 
     def ready(self) -> None:
-        """Register the moves of reports and the step of a closing."""
+        """Register the moves of reports, how they are told, and the step of a closing."""
         from federation_tasks.audit.watch import watch
         from federation_tasks.plan.closing import Step, register_step
         from federation_tasks.reports.archiving import archive_submitted, still_open
+        from federation_tasks.reports.history import STORY
         from federation_tasks.reports.models import Achievement, Problem, Report, ReportItem, ReportVersion
         from federation_tasks.reports.moves import REPORT_MOVES
+        from federation_tasks.supervision.events import register_story
         from federation_tasks.workflow.moves import register
 
         watch(Report, hashed=["arrangements"], leave=["edited_at"])
@@ -24,4 +26,5 @@ class ReportsConfig(AppConfig):
         watch(Achievement, hashed=["text"], department="report.department.code", named=False)
         watch(ReportVersion, hashed=["content"], department="report.department.code")
         register(Report, REPORT_MOVES)
+        register_story(Report, STORY)
         register_step(Step("archive", still_open, archive_submitted))

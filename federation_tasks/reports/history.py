@@ -4,8 +4,10 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
+from departments.access import Access, Capability
 from federation_tasks.reports.models import Report
 from federation_tasks.reports.moves import REPORT_MOVES
+from federation_tasks.supervision.events import Kind, Story
 from federation_tasks.workflow.models import HistoryRow
 
 DECISIONS = ("approve", "return")
@@ -52,3 +54,17 @@ def words_of_return(report: Report, events: list[Event]) -> Event | None:
     if not report.is_editable:
         return None
     return next((event for event in events if event.row.move == "return"), None)
+
+
+def _title(row: HistoryRow, _report: Report, _label: str) -> str:
+    return f"汇报{Event(row).words}"
+
+
+def _address(report: Report, access: Access) -> str:
+    """Return where a report is read; empty for somebody who may not open it as it stands, such as a leader whom a draft is no business of."""
+    may_open = report.standing_id is not None or access.may(Capability.DRAFT_REPORTS, report.department_id)
+    return report.get_absolute_url() if may_open else ""
+
+
+# In the timelines of departments; only of moves, never of texts, and only to those who read what is submitted.
+STORY = Story(Kind.REPORTS, _title, beside=("period", "department"), needs=Capability.READ_SUBMITTED, address=_address)

@@ -17,6 +17,7 @@ class SupervisionConfig(AppConfig):
         from federation_tasks.supervision import models, moves
         from federation_tasks.supervision.carrying import carry_unfinished, unfinished
         from federation_tasks.supervision.carrying_instructions import carry_instructions, open_instructions
+        from federation_tasks.supervision.events import register_stories
         from federation_tasks.supervision.evidence import register_owners
         from federation_tasks.workflow.moves import register
 
@@ -32,5 +33,6 @@ class SupervisionConfig(AppConfig):
             watch(plain)
         watch(models.Escalation, leave=["at"])
         register_owners()
+        register_stories()
         register_step(Step("carry_over", unfinished, carry_unfinished))
         register_step(Step("carry_instructions", open_instructions, carry_instructions))

@@ -2,9 +2,9 @@
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from departments.access import HEADS, Access, Capability
 from departments.models import Leader
@@ -14,6 +14,7 @@ from federation_tasks.plan.workdays import workdays_earlier
 from federation_tasks.supervision.models import Extension, InstructionDuty, SupervisionRule
 
 Thing = TypeVar("Thing")
+Departments = Any  # ids, or a query for ids
 
 
 @dataclass(frozen=True)
@@ -39,19 +40,34 @@ class Patience:
         return Waiting(thing, since, max(0, (self.today - since).days), since < self.last_fine)
 
 
+def claims_of(departments: Departments) -> QuerySet[Task]:
+    """Return the claims of completion of these departments that await a leader."""
+    rows: QuerySet[Task] = Task.objects.filter(state=TaskState.CLAIMED, period__state=Period.State.OPEN, department__in=departments)
+    return rows.select_related("period", "department", "goal").order_by("claimed_on", "pk")
+
+
+def extensions_of(departments: Departments) -> QuerySet[Extension]:
+    """Return the extensions that these departments ask for. What was carried into a planned half-year waits for its opening."""
+    rows: QuerySet[Extension] = Extension.objects.waiting().filter(task__period__state=Period.State.OPEN, task__department__in=departments)
+    rows = rows.exclude(task__state=TaskState.SUSPENDED)
+    return rows.select_related("task__period", "task__department", "asked_by").order_by("asked_on", "pk")
+
+
+def deputies_own(departments: Departments) -> Q:
+    """Return the condition that what is owed on an instruction is for the deputy in charge to close: a deputy required it of these departments."""
+    return Q(department__in=departments, instruction__leader__rank=Leader.Rank.DEPUTY)
+
+
 def waiting_claims(access: Access, patience: Patience) -> list[Waiting[Task]]:
     """Return the claims of completion that await this person, the oldest first: one query."""
-    rows = Task.objects.filter(state=TaskState.CLAIMED, period__state=Period.State.OPEN)
-    rows = rows.filter(department__in=access.departments(Capability.DECIDE).values("pk"))
+    rows = claims_of(access.departments(Capability.DECIDE).values("pk"))
     rows = rows.filter(~Q(claimed_by=access.user.pk) | Q(claimed_by=None))
-    return [patience.since(task, task.claimed_on or access.on) for task in rows.select_related("period", "department", "goal").order_by("claimed_on", "pk")]
+    return [patience.since(task, task.claimed_on or access.on) for task in rows]
 
 
 def waiting_extensions(access: Access, patience: Patience) -> list[Waiting[Extension]]:
-    """Return the extensions that await this person, the oldest first: one query. What was carried into a planned half-year waits for its opening."""
-    rows = Extension.objects.waiting().filter(task__period__state=Period.State.OPEN).exclude(task__state=TaskState.SUSPENDED)
-    rows = rows.filter(task__department__in=access.departments(Capability.DECIDE).values("pk"))
-    rows = rows.exclude(asked_by=access.user.pk).select_related("task__period", "task__department", "asked_by").order_by("asked_on", "pk")
+    """Return the extensions that await this person, the oldest first: one query."""
+    rows = extensions_of(access.departments(Capability.DECIDE).values("pk")).exclude(asked_by=access.user.pk)
     return [patience.since(row, row.asked_on or access.on) for row in rows]
 
 
@@ -63,7 +79,7 @@ def waiting_answers(access: Access, patience: Patience) -> list[Waiting[Instruct
     if access.is_principal:
         mine = Q()
     else:
-        mine |= Q(department__in=access.departments(Capability.DECIDE).values("pk"), instruction__leader__rank=Leader.Rank.DEPUTY)
+        mine |= deputies_own(access.departments(Capability.DECIDE).values("pk"))
     heading = [row.department_id for row in access.memberships if row.role in HEADS]
     rows = InstructionDuty.objects.waiting().filter(mine).exclude(department__in=heading).exclude(answered_by=access.user.pk)
     rows = rows.select_related("instruction__leader", "instruction__period", "department").order_by("answered_on", "pk")

@@ -11,8 +11,9 @@ from django.urls import reverse
 from departments.access import Access, Capability
 from federation_tasks.files.models import Attachment
 from federation_tasks.plan.models import Task
+from federation_tasks.supervision.events import Event, Evidence, kinds_of, who
 from federation_tasks.supervision.models import DutyState, Instruction, InstructionDuty
-from federation_tasks.supervision.timeline import Event, Evidence, evidence, who
+from federation_tasks.supervision.timeline import evidence
 from federation_tasks.workflow.forms import MoveForm, move_forms
 from federation_tasks.workflow.models import HistoryRow
 from federation_tasks.workflow.moves import table_of
@@ -115,6 +116,6 @@ def _event(duty: InstructionDuty, row: HistoryRow, files: list[Attachment], *, i
     """Return one move as it is told; the answer that stands is shown above, not twice."""
     move = table_of(duty)[row.move]
     title = f"转到{duty.period}" if row.move == "carry_over" and row.period == duty.period.code else move.label
-    decides = move.capability is Capability.DECIDE
     reason = "" if is_standing else row.reason
-    return Event(row.on, row.at, title, reason=reason, who=who(row.actor, row.acting_as), is_decision=decides, files=[Evidence(file) for file in files])
+    kinds = kinds_of(InstructionDuty, row.move)
+    return Event(row.on, row.at, title, reason=reason, who=who(row.actor, row.acting_as), kinds=kinds, files=[Evidence(file) for file in files])

@@ -10,7 +10,7 @@ from federation_tasks.plan.models import Task
 from federation_tasks.plan.progress import done_of_planned
 from federation_tasks.plan.states import OUT_OF_COUNT, TaskState
 from federation_tasks.supervision.forms import UpdateForm
-from federation_tasks.supervision.timeline import Event, timeline
+from federation_tasks.supervision.timeline import Timeline
 from federation_tasks.supervision.updates import may_update, refusal_of_updates
 from federation_tasks.workflow.forms import MoveForm, move_forms
 from federation_tasks.workflow.models import HistoryRow
@@ -26,8 +26,9 @@ def readable(access: Access) -> QuerySet[Task]:
 class TaskPage:
     """What the template shows. `failed` is the form that this person just sent and that was refused: nothing typed is lost."""
 
-    def __init__(self, task: Task, access: Access, failed: UpdateForm | MoveForm | None = None) -> None:
+    def __init__(self, task: Task, access: Access, failed: UpdateForm | MoveForm | None = None, timeline: Timeline | None = None) -> None:
         self.task, self.access, self.failed = task, access, failed
+        self.timeline = timeline or Timeline(task, access)
 
     @cached_property
     def lamps(self) -> Lamps:
@@ -53,11 +54,6 @@ class TaskPage:
     def elapsed(self) -> int | None:
         """Return how many percent of the task's days are gone by; None where time no longer counts."""
         return elapsed_percent(self.task, self.access.on) if self.is_running else None
-
-    @cached_property
-    def events(self) -> list[Event]:
-        """Return what happened, newest first."""
-        return timeline(self.task, self.access)
 
     @cached_property
     def sent_back(self) -> HistoryRow | None:

@@ -130,6 +130,8 @@ class Table:
     def wrong_state(self, thing: Moving, move: Move) -> str:
         """Return the sentence for someone who makes a move from a state where it does not start."""
         starts = "、".join(f"“{self.states(state).label}”" for state in self.states.values if state in move.sources)
+        if thing.state == NEW:
+            return f"这件事还没有开始，不能{move.label}；只有{starts}时才可以。请刷新页面看最新情况。"
         if not starts:
             return f"已经是“{self.states(thing.state).label}”了，不能再{move.label}。请刷新页面看最新情况。"
         return f"现在是“{self.states(thing.state).label}”，不能{move.label}；只有{starts}时才可以。可能有人刚刚办过，请刷新页面看最新情况。"

@@ -5,11 +5,13 @@ import random
 import re
 
 import pytest
+import time_machine
 
 from departments.models import Leader, Portfolio
 from departments.testing import TODAY
 from federation_tasks.digests import letters
 from federation_tasks.digests.models import Letter
+from federation_tasks.digests.sections import SHOWN
 from federation_tasks.plan.closing import close_period
 from federation_tasks.plan.models import Period, Task
 from federation_tasks.plan.states import TaskState
@@ -84,6 +86,43 @@ def test_a_department_that_changes_hands_takes_its_overdue_tasks_along(plan, cas
     assert kinds(digest_of(cast.other_deputy, MORROW)) == {"still": 1, "came": 1}
     assert kinds(digest_of(cast.principal, MORROW)) == {"still": 2}
     assert "/tasks/" not in digest_of(cast.deputy, MORROW).sections[4].lines[0].url
+
+
+def test_what_came_with_a_department_is_one_row_that_leads_to_the_handover_page(plan, cast, send_round, digest_of):
+    for n in range(SHOWN + 10):
+        plan.task(cast.kfb, title=f"接过来的 {n}", due=LATE)
+    plan.task(cast.kfyy, title="医院的", due=LATE - dt.timedelta(days=3))
+    resumed = plan.task(cast.jjb, title="恢复的", due=LATE)
+    perform(resumed, "suspend", cast.access("office"), reason="等上级文件")
+    send_round(TODAY)
+    perform(resumed, "resume", cast.access("office"))
+    Portfolio.objects.filter(department__in=[cast.kfb, cast.kfyy]).update(valid_to=MORROW)
+    new = Leader.objects.get(user=cast.other_deputy)
+    Portfolio.objects.bulk_create(Portfolio(leader=new, department=row, valid_from=MORROW) for row in (cast.kfb, cast.kfyy))
+    digest = digest_of(cast.other_deputy, MORROW)
+    section = next(section for section in digest.sections if section.title == "接手 / 移出")
+    assert [(line.state, line.label) for line in section.lines] == [
+        ("接手 40 项", "接手清单：康复部"), ("接手 1 项", "接手清单：康复医院"), ("接手：恢复办理", "恢复的"),
+    ]  # fmt: skip
+    assert {line.url for line in section.lines[:2]} == {f"http://127.0.0.1:8000/handover/?on={MORROW}"}
+    assert (section.total, section.hidden, section.more, len(digest.overdue)) == (42, 0, [], 42)
+    text = letters.overdue_digest(digest).text
+    assert "接过来的" not in text
+    assert "康复医院，随单位接过来逾期的任务 1 项，最久的 9 天；10月22日起由您分管" in text
+    assert "接手 42 项" in digest.balance
+    client = cast.client("other_deputy")
+    with time_machine.travel(f"{MORROW}T10:00:00+08:00", tick=False):
+        page = client.get(f"/handover/?on={MORROW}").context["page"]
+    assert sum(came.counts.red for came in page.departments) == 41
+
+
+def test_a_deputy_who_becomes_principal_is_led_to_the_lists(plan, cast, send_round, digest_of):
+    plan.task(cast.ysa, due=LATE)
+    send_round(TODAY)
+    Leader.objects.filter(user=cast.principal).update(in_office_to=MORROW)
+    Leader.objects.filter(user=cast.deputy).update(rank=Leader.Rank.PRINCIPAL)
+    section = next(section for section in digest_of(cast.deputy, MORROW).sections if section.title == "接手 / 移出")
+    assert [line.url for line in section.lines] == ["http://127.0.0.1:8000/tasks/?department=ysa&light=red"]
 
 
 def test_a_task_that_is_resumed_overdue_came(plan, cast, send_round, digest_of):

@@ -99,6 +99,10 @@ SITE = [
     row("home:typed_forget", WRITING, writes={ANYONE}, taken={MOVED_ON}, fixed={"form_id": "none"}),
     row("home:guide"),
     row("home:department", about="department", reads=OWN | LEADERS | {OFFICE, PLAN}),
+    row("home:department_timeline", about="department", reads=OWN | LEADERS | {OFFICE, PLAN}),
+    # What a leader took over: his own page, which the principal and the office may read; not whoever had it before.
+    row("home:handover", about="anything", reads=LEADERS),
+    row("home:handover_of", about="handover", reads={ADDRESSEE, PRINCIPAL, OFFICE}),
     # Figures: the leadership's and the office's of everything they are in charge of, a department's of its own.
     row("dashboard:dashboard", about="anything", reads=OWN | LEADERS | {OFFICE}),
     row("dashboard:summary", about="anything", reads=OWN | LEADERS | {OFFICE}),

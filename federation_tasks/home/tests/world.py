@@ -58,7 +58,7 @@ def things(morning, cast, plan):
     nothing = {"pk": 999_999, "code": "nowhere", "period": "2026H2", "number": 9, "object_id": "999999"}
     found = [
         Thing(about, "none", exists=False, args=nothing)
-        for about in ("task", "attachment", "report", "draft", "department", "letter", "entry", *INSTRUCTIONS, *ADMIN)
+        for about in ("task", "attachment", "report", "draft", "department", "letter", "entry", "handover", *INSTRUCTIONS, *ADMIN)
     ]
     to_come = {"object_id": LightRule.objects.create(valid_from=TODAY + dt.timedelta(days=30)).pk}
     found.append(Thing("light rule to come", "to come", args=to_come))
@@ -93,6 +93,7 @@ def things(morning, cast, plan):
         found.append(Thing("instruction", **whose, args={"pk": duty.instruction_id}))
     for part in ("deputy", "other_deputy"):
         found.append(Thing("letter", part, addressee=part, args={"pk": letter_to(part, getattr(cast, part)).pk}))
+        found.append(Thing("handover", part, addressee=part, args={"pk": Leader.objects.get(user=getattr(cast, part)).pk}))
     found.append(Thing("entry", "an account", args={"pk": Entry.objects.filter(kind="departments.user").first().pk}))
     return found + [Thing(label, "one", args={"object_id": key, "pk": key}) for label, key in in_the_admin(cast, plan, own_task).items()]
 

@@ -7,6 +7,7 @@ from functools import cached_property
 from departments.access import ADMINISTRATORS, Access, Role
 from departments.models import User
 from departments.signing.policy import days_left
+from federation_tasks.home.takeovers import Notice, fresh_notices
 from federation_tasks.home.worklist.administering import administering_part
 from federation_tasks.home.worklist.leading import leading_part
 from federation_tasks.home.worklist.own import own_part
@@ -42,6 +43,11 @@ class Worklist:
         if is_administrator:
             found.append(administering_part(access, period))
         return found
+
+    @cached_property
+    def taken_over(self) -> list[Notice]:
+        """Return which departments this leader took over lately, each with the way to its handover page."""
+        return fresh_notices(self.access)
 
     @property
     def password_days_left(self) -> int | None:

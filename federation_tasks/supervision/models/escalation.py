@@ -1,14 +1,25 @@
 """Escalation (升级): what stays overdue goes up one step at a time, head, deputy in charge, principal; each step is a row."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import Q
 
+from departments.access import Access, Capability
 from departments.models import Department, Leader
 from federation_tasks.audit.bulk import WatchedQuerySet
 from federation_tasks.plan.models import Period, Task
 from federation_tasks.supervision.models.instruction import InstructionDuty
+
+
+class EscalationQuerySet(WatchedQuerySet["Escalation"]):
+    """Ask escalations about people."""
+
+    def visible_to(self, access: Access) -> Self:
+        """Return the steps about departments whose tasks this person may read."""
+        if access.everywhere(Capability.READ_TASKS):
+            return self
+        return self.filter(department__in=access.departments(Capability.READ_TASKS).values("pk"))
 
 
 class Escalation(models.Model):
@@ -29,7 +40,7 @@ class Escalation(models.Model):
     on = models.DateField("日期")
     at = models.DateTimeField("时间", auto_now_add=True)
 
-    objects: ClassVar[Any] = WatchedQuerySet.as_manager()
+    objects: ClassVar[Any] = EscalationQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "升级"

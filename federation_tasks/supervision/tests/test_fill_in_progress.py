@@ -104,5 +104,5 @@ def test_a_suspended_task_says_why_there_is_no_form_and_answers_409(plan, cast):
 def test_a_backdated_update_says_on_the_page_that_it_was_added_later(plan, cast):
     task = plan.task(cast.kfb)
     send(cast, task, progress="80", text="补记的", on="2026年9月1日")
-    event = next(event for event in cast.client("clerk").get(f"/tasks/{task.pk}/").context["page"].events if event.text == "补记的")
+    event = next(event for event in cast.client("clerk").get(f"/tasks/{task.pk}/").context["page"].timeline.every if event.text == "补记的")
     assert (event.on, event.title) == (dt.date(2026, 9, 1), "进展（10月21日补记）")

@@ -231,7 +231,7 @@ def test_the_timeline_merges_moves_and_updates_newest_first(plan, cast):
     perform(task, "claim", cast.access("head", dt.date(2026, 10, 1)))
     perform(task, "send_back", cast.access("deputy", dt.date(2026, 10, 8)), reason="再核一遍")
     page = cast.client("head").get(f"/tasks/{task.pk}/")
-    events = page.context["page"].events
+    events = page.context["page"].timeline.every
     assert [event.title for event in events] == ["退回办结申请", "申请办结（进度 100%）", "开始办理", "进展（10月21日补记）", "签收", "下达"]
     assert [event.is_decision for event in events] == [True] + [False] * 5
     assert page.content.decode().count("康复部代主任 · 康复部代理负责人，代康复部主任") == 3  # an acting head's acts show both names
@@ -249,7 +249,7 @@ def test_a_carried_task_and_the_one_it_came_from_lead_to_each_other(plan, cast):
     assert client.get("/tasks/").context["list"].rows[0].latest.text == "结转以前说的"
     page = client.get(f"/tasks/{new.pk}/")
     assert f'href="/tasks/{old.pk}/"' in page.content.decode()
-    assert [event.title for event in page.context["page"].events] == ["结转到 2026H2", "进展（10月21日补记）", "下达"]
+    assert [event.title for event in page.context["page"].timeline.every] == ["结转到 2026H2", "进展（10月21日补记）", "下达"]
 
 
 def test_a_claim_that_waits_says_who_decides(plan, cast):

@@ -11,6 +11,7 @@ from federation_tasks.plan.lights import Lamps
 from federation_tasks.supervision.filters import TaskFilter
 from federation_tasks.supervision.listing import TaskList
 from federation_tasks.supervision.page import TaskPage, readable
+from federation_tasks.supervision.timeline import Timeline
 
 
 @require_safe
@@ -31,4 +32,5 @@ def tasks(request: SignedInRequest) -> HttpResponse:
 def task(request: SignedInRequest, pk: int) -> HttpResponse:
     """Show one task with its timeline and what this person may do about it."""
     found = get_object_or_404(readable(request.access), pk=pk)
-    return render(request, "supervision/task.html", {"page": TaskPage(found, request.access)})
+    timeline = Timeline(found, request.access, request.GET.get("show", ""), bool(request.GET.get("all")))
+    return render(request, "supervision/task.html", {"page": TaskPage(found, request.access, timeline=timeline)})
