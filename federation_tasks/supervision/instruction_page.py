@@ -38,6 +38,11 @@ class DutyPart:
     is_open: bool  # not folded
 
     @property
+    def is_quiet(self) -> bool:
+        """Say whether it is not this person's turn: what a leader requires no more is not what the page is for."""
+        return all(form.move.name == "release" for form in self.moves)
+
+    @property
     def base(self) -> str:
         """Return the address below which its moves are posted."""
         return f"{reverse('supervision:instructions')}duties/{self.duty.pk}/"
@@ -111,5 +116,6 @@ def _event(duty: InstructionDuty, row: HistoryRow, files: list[Attachment], *, i
     """Return one move as it is told; the answer that stands is shown above, not twice."""
     move = table_of(duty)[row.move]
     title = f"转到{duty.period}" if row.move == "carry_over" and row.period == duty.period.code else move.label
+    reason = "" if is_standing else row.reason
     kinds = kinds_of(InstructionDuty, row.move)
-    return Event(row.on, row.at, title, reason="" if is_standing else row.reason, who=who(row.actor, row.acting_as), kinds=kinds, files=[*map(Evidence, files)])
+    return Event(row.on, row.at, title, reason=reason, who=who(row.actor, row.acting_as), kinds=kinds, files=[Evidence(file) for file in files])
