@@ -9,6 +9,7 @@ from federation_tasks.home.demo.diary import Diary, Hour
 from federation_tasks.home.demo.halves import Halves
 from federation_tasks.home.demo.people import WRITTEN_UNITS, People, make_people
 from federation_tasks.home.demo.reports import file_reports
+from federation_tasks.home.demo.supervising import supervise
 from federation_tasks.home.demo.tasks import Chapter, Story, tell
 from federation_tasks.home.demo.timestamps import date_what_happened
 from federation_tasks.meetings.issuing import issue
@@ -32,6 +33,7 @@ def load_demo(today: dt.date, password: str) -> None:
         for work in given:
             tell(story, work, table[work.fate], chapter)
     file_reports(story, halves.closed_on)
+    supervise(story)
     story.diary.note(halves.closed_on, lambda day: _close(story, day), Hour.CLOSING)
     story.diary.happen()
     date_what_happened()

@@ -10,6 +10,7 @@ from django.utils import timezone
 from federation_tasks.home.demo.halves import moment
 from federation_tasks.plan.models import ProgressUpdate, Task
 from federation_tasks.reports.models import Report, ReportVersion
+from federation_tasks.supervision.models import UrgeNotice
 from federation_tasks.workflow.models import HistoryRow
 
 FIRST_ACT = dt.time(9, 0)
@@ -22,6 +23,7 @@ def date_what_happened() -> None:
     _spread(HistoryRow.objects.order_by("on", "id"), "at")
     _date_submissions()
     _spread(ProgressUpdate.objects.order_by("on", "id"), "created_at")
+    _spread(UrgeNotice.objects.order_by("on", "id"), "at")
     for task in Task.objects.all():
         Task.objects.filter(pk=task.pk).update(created_at=moment(task.start - TASKS_ASSIGNED_BEFORE_START, FIRST_ACT))
 

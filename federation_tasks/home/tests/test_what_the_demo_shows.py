@@ -11,8 +11,10 @@ from departments.access import Access, Role
 from departments.models import Department, Leader, Portfolio, User
 from departments.testing import person
 from federation_tasks.home.demo_password import demo_password
+from federation_tasks.meetings.models import Circular
 from federation_tasks.plan.models import Period, ProgressUpdate, ReportDuty, Target, Task
 from federation_tasks.reports.models import Report, ReportVersion
+from federation_tasks.supervision.models import Extension, InstructionDuty, Urge
 from federation_tasks.workflow.models import HistoryRow
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("password", "demo")]
@@ -130,3 +132,11 @@ def test_a_submission_stands_at_one_moment_in_version_and_timeline():
     for version in ReportVersion.objects.all():
         rows = HistoryRow.objects.of(version.report).filter(move="submit", facts__version=version.number)
         assert [row.at for row in rows] == [version.submitted_at]
+
+
+def test_the_supervision_loop_stands_in_it_in_every_state_that_somebody_works_on():
+    assert set(InstructionDuty.objects.values_list("state", flat=True)) == {"assigned", "acknowledged", "answered", "sent_back", "closed"}
+    assert InstructionDuty.objects.overdue_on(AN_ORDINARY_DAY).exists()
+    assert sorted(Extension.objects.values_list("state", flat=True)) == ["asked", "granted", "refused"]
+    assert set(Urge.objects.values_list("state", flat=True)) == {"sent", "answered"}
+    assert Circular.objects.get().period == Period.objects.filter(state="closed").latest("starts_on")
