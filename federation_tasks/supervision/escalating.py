@@ -83,7 +83,7 @@ SORTS = (Sort("task", tasks_in_hand, ("department",)), Sort("instruction_duty", 
 def escalate(day: dt.date) -> int:
     """Take every step that is due on a day; return how many were taken.
 
-    Cheap where nothing is due: five queries, for the calendar, the rules, the tasks and the duties. Called by the sweep of each minute. A second
+    Cheap where nothing is due: six queries, for the calendar, the rules, the tasks and the duties. Called by the sweep many times a day. A second
     call at the same time waits for the first and then finds nothing to do; one that is killed half-way goes on where it was.
     """
     if not is_workday(day):

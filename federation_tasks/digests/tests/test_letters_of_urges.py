@@ -14,7 +14,7 @@ from federation_tasks.digests.sending import send_due
 from federation_tasks.digests.urges import plan_urge_letters
 from federation_tasks.plan.models import ReportDuty
 from federation_tasks.supervision.candidates import chosen
-from federation_tasks.supervision.models import InstructionDuty, Urge
+from federation_tasks.supervision.models import Escalation, InstructionDuty, Urge
 from federation_tasks.supervision.urgeable import Day
 from federation_tasks.supervision.urging import Wanted, send
 from federation_tasks.workflow.moves import perform
@@ -95,6 +95,14 @@ def test_the_sweep_plans_and_sends_what_was_urged_and_a_ring_does_so_at_once(lat
     tasks.look()
     tasks.look()
     assert sorted(letter.to for letter in sink.received if letter.key.startswith("urge:")) == [ACTING, HEAD, OTHER]
+
+
+@pytest.mark.parametrize(("minute", "steps"), [(0, 3), (9, 0), (50, 3)])
+def test_every_ten_minutes_the_sweep_takes_what_stays_overdue_a_step_up_after_the_letters(late, sink, time_machine, minute, steps):
+    time_machine.move_to(dt.datetime.combine(TODAY, dt.time(4, minute), dt.UTC))
+    for _ in range(2):
+        tasks.sweep.apply(throw=True)
+    assert Escalation.objects.count() == steps
 
 
 def test_a_bell_that_does_not_ring_costs_the_office_nothing(late, urge, monkeypatch, django_capture_on_commit_callbacks):
