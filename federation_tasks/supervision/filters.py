@@ -24,9 +24,45 @@ def select(*, label: str) -> forms.CharField:
     return forms.CharField(label=label, required=False, widget=forms.Select)
 
 
-class TaskFilter(forms.Form):
+class Conditions(forms.Form):
+    """What a list is narrowed down by. `names` are the parameters in the order of the page."""
+
+    names: tuple[str, ...] = ()
+
+    def __init__(self, typed: QueryDict) -> None:
+        self.typed = typed.copy()
+        super().__init__(self.typed, use_required_attribute=False)
+
+    def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
+        widget = self.fields[name].widget
+        assert isinstance(widget, forms.Select)
+        widget.choices = choices
+
+    def _one(self, name: str, offered: dict[str, Any], what: str) -> Any:
+        typed = self.cleaned_data[name].strip()
+        if typed and typed not in offered:
+            raise ValidationError(f"没有“{typed[:16]}”{what}，或者不在您的权限范围内。请从列表里选一个。")
+        return offered.get(typed)
+
+    @property
+    def summary(self) -> list[tuple[str, str]]:
+        """Return (field id, sentence) for the error summary."""
+        return [(self[name].id_for_label, str(sentence)) for name in self.names for sentence in self.errors.get(name, [])]
+
+    def address(self, **changes: str) -> str:
+        """Return the query of this list with some conditions changed; an empty one falls away, and so does the page."""
+        query = QueryDict(mutable=True)
+        for name in (*self.names, "page"):
+            value = changes.get(name, "" if name == "page" else self.typed.get(name, ""))
+            if value:
+                query[name] = value
+        return "?" + query.urlencode()
+
+
+class TaskFilter(Conditions):
     """The conditions of a list of tasks; all are optional. Only what this person may read is offered."""
 
+    names = FILTERS
     on = forms.CharField(label="亮灯日期（选填）", required=False, help_text="例如 2026-10-21；留空就是今天。")
     period = select(label="半年")
     department = select(label="部室或单位")
@@ -36,18 +72,12 @@ class TaskFilter(forms.Form):
     q = forms.CharField(label="关键词（选填）", required=False, max_length=100, help_text="在任务名称和要求里查找，只查这个半年的。")
 
     def __init__(self, typed: QueryDict, access: Access) -> None:
-        self.typed = typed.copy()
-        super().__init__(self.typed, use_required_attribute=False)
+        super().__init__(typed)
         self.access = access
         self._offer("period", [(row.code, str(row)) for row in self.periods])
         self._offer("department", [("", "全部")] + [(row.code, row.name) for row in self.departments])
         self._offer("goal", [("", "全部")] + [(str(row.number), row.name) for row in self.goals])
         self._offer("role", [(LED, "牵头"), (SUPPORTED, "配合")])
-
-    def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
-        widget = self.fields[name].widget
-        assert isinstance(widget, forms.Select)
-        widget.choices = choices
 
     @cached_property
     def periods(self) -> list[Period]:
@@ -91,26 +121,6 @@ class TaskFilter(forms.Form):
         """Return the light, or 待核, or an empty text for all."""
         return self._one("light", {value: value for value in (*Light, CLAIMED)}, "这种灯") or ""
 
-    def _one(self, name: str, offered: dict[str, Any], what: str) -> Any:
-        typed = self.cleaned_data[name].strip()
-        if typed and typed not in offered:
-            raise ValidationError(f"没有“{typed[:16]}”{what}，或者不在您的权限范围内。请从列表里选一个。")
-        return offered.get(typed)
-
-    @property
-    def summary(self) -> list[tuple[str, str]]:
-        """Return (field id, sentence) for the error summary."""
-        return [(self[name].id_for_label, str(sentence)) for name in FILTERS for sentence in self.errors.get(name, [])]
-
     def offer_lights(self, lamps: Lamps) -> None:
         """Offer the lights by the names that are in use."""
         self._offer("light", [("", "全部"), *((light.value, lamps.counted(light).words) for light in Light), (CLAIMED, "待核")])
-
-    def address(self, **changes: str) -> str:
-        """Return the query of this list with some conditions changed; an empty one falls away, and so does the page."""
-        query = QueryDict(mutable=True)
-        for name in (*FILTERS, "page"):
-            value = changes.get(name, "" if name == "page" else self.typed.get(name, ""))
-            if value:
-                query[name] = value
-        return "?" + query.urlencode()

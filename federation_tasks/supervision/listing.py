@@ -13,7 +13,7 @@ from federation_tasks.plan.models import ProgressUpdate, Task
 from federation_tasks.plan.models.tasks import TaskQuerySet
 from federation_tasks.plan.progress import done_of_planned
 from federation_tasks.plan.states import OUT_OF_COUNT, TaskState
-from federation_tasks.supervision.filters import CLAIMED, SUPPORTED, TaskFilter
+from federation_tasks.supervision.filters import CLAIMED, SUPPORTED, Conditions, TaskFilter
 
 ON_A_PAGE = 50
 
@@ -149,12 +149,16 @@ class TaskList:
 
     @property
     def pages(self) -> list[Chip]:
-        """Return the links to the pages, with gaps; none where there is only one."""
-        paginator = self.page.paginator
-        if paginator.num_pages < 2:
-            return []
-        numbers = paginator.get_elided_page_range(self.page.number)
-        return [Chip(str(number), self.form.address(page=str(number)) if isinstance(number, int) else "", number == self.page.number) for number in numbers]
+        """Return the links to the pages."""
+        return page_chips(self.page, self.form)
+
+
+def page_chips(page: Page, form: Conditions) -> list[Chip]:
+    """Return the links to the pages of a list, with gaps; none where there is only one."""
+    if page.paginator.num_pages < 2:
+        return []
+    numbers = page.paginator.get_elided_page_range(page.number)
+    return [Chip(str(number), form.address(page=str(number)) if isinstance(number, int) else "", number == page.number) for number in numbers]
 
 
 def latest_updates(tasks: list[Task]) -> dict[int, ProgressUpdate]:

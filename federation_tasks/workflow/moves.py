@@ -92,6 +92,11 @@ class Move:
         """Say whether a reason must be given for this thing as it stands."""
         return self.needs_reason(thing) if callable(self.needs_reason) else self.needs_reason
 
+    @property
+    def reason_wanted(self) -> str:
+        """Return the sentence for someone who gives no reason where one must be given."""
+        return f"请写明{self.reason_label}，再{self.label}。"
+
     def target(self, thing: Moving) -> str:
         """Return the state that this move would lead to."""
         return self.to if isinstance(self.to, str) else self.to(thing)
@@ -161,10 +166,7 @@ def perform(thing: Moving, name: str, access: Access, *, reason: str = "", **dat
         thing.lock_first()
         is_new = thing._state.adding
         locked = thing if is_new else type(thing)._base_manager.select_for_update(of=("self",)).get(pk=thing.pk)
-        if not move.allowed_to(locked, access):
-            raise PermissionDenied(f"您没有权限{move.label}。")
-        if (NEW if is_new else locked.state) not in move.sources:
-            raise WrongState(table.wrong_state(locked, move), locked)
+        _refuse(table, move, locked, access)
         act = Act(locked, access, reason.strip(), data, before=NEW if is_new else locked.state)
         if move.becomes and (other := move.becomes(act)):
             move = table[other]
@@ -175,13 +177,30 @@ def perform(thing: Moving, name: str, access: Access, *, reason: str = "", **dat
     return row
 
 
+def refuse_early(thing: Moving, name: str, access: Access) -> None:
+    """Raise what `perform` would raise before it looks at what was typed: a form asks this first, so that 403 and 409 come before its sentences."""
+    table = table_of(thing)
+    move = table[name]
+    _refuse(table, move, thing, access)
+    if move.refusal and (sentence := move.refusal(Act(thing, access, before=thing.state))):
+        raise WrongState(sentence, thing)
+
+
+def _refuse(table: Table, move: Move, thing: Moving, access: Access) -> None:
+    """Raise PermissionDenied or WrongState where this person, or this state, does not fit."""
+    if not move.allowed_to(thing, access):
+        raise PermissionDenied(f"您没有权限{move.label}。")
+    if (NEW if thing._state.adding else thing.state) not in move.sources:
+        raise WrongState(table.wrong_state(thing, move), thing)
+
+
 def _write(move: Move, act: Act) -> HistoryRow:
     """Check the move's own rules, change the state, let the effect write, and record."""
     thing = act.thing
     if move.refusal and (sentence := move.refusal(act)):
         raise WrongState(sentence, thing)
     if not act.reason and move.asks_reason(thing):
-        raise ValidationError({"reason": f"请写明{move.reason_label}，再{move.label}。"})
+        raise ValidationError({"reason": move.reason_wanted})
     thing.state = move.target(thing)
     with trail.doing(move.name, act.reason, act.access.acts_as(thing.moving_department())):
         if act.before == NEW:

@@ -76,6 +76,16 @@ def task_move(name: str, *may: str) -> Row:
     return row(f"supervision:move {name}", WRITING, "task", reads=READS_TASKS, writes=may, fixed={"name": name})
 
 
+def extension_new(name: str, *may: str) -> Row:
+    reads = READS_TASKS if may else NOBODY
+    return row(f"supervision:extension_new {name}", WRITING, "task", reads=reads, writes=may, fixed={"name": name})
+
+
+def extension_move(name: str, *may: str) -> Row:
+    reads = READS_TASKS if may else NOBODY
+    return row(f"supervision:extension_move {name}", WRITING, "extension", reads=reads, writes=may, fixed={"name": name})
+
+
 def report_move(name: str, *may: str) -> Row:
     return row(f"reports:move {name}", WRITING, "report", reads=READS_REPORTS, writes=may, fixed={"move": name})
 
@@ -110,6 +120,16 @@ SITE = [
     row("supervision:move remark", WRITING, "task", reads=NOBODY, fixed={"name": "remark"}),
     row("supervision:move carry_over", WRITING, "task", reads=NOBODY, fixed={"name": "carry_over"}),
     row("supervision:move nonsense", WRITING, "task", reads=NOBODY, fixed={"name": "nonsense"}),
+    # Extensions: read with their task; asked for by its head, granted and decided by its leader.
+    row("supervision:extensions", about="anything", reads=OWN | LEADERS | {OFFICE, PLAN}, denied=REFUSED),
+    row("supervision:extension", about="task", reads=READS_TASKS),
+    extension_new("ask", HEAD),
+    extension_new("grant", *LEADERS),
+    extension_new("approve"),  # what is not there yet is not decided
+    extension_move("approve", *LEADERS),
+    extension_move("refuse", *LEADERS),
+    extension_move("withdraw", HEAD),
+    *(extension_move(name) for name in ("ask", "grant", "lapse", "carry_over", "nonsense")),
     # Evidence: read by whoever reads the task; taken back by the department that gave it.
     row("files:download", about="attachment", reads=READS_TASKS),
     row("files:withdraw", BOTH, "attachment", reads=READS_TASKS, writes={HEAD, CLERK}, shown={SHOWN, REFUSED}),

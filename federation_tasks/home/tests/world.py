@@ -21,6 +21,7 @@ from federation_tasks.home.tests.who_gets_what import ADMIN
 from federation_tasks.plan.models import Initiative, LightName, LightRule, PolicyDocument, ProgressUpdate, Target, WorkdayOverride
 from federation_tasks.reports.drafts import start_report
 from federation_tasks.reports.models import Report
+from federation_tasks.supervision.models import Extension
 from federation_tasks.workflow.moves import perform
 
 MORNING = dt.datetime.combine(TODAY, dt.time(9), tzinfo=dt.timezone(dt.timedelta(hours=8)))
@@ -54,7 +55,10 @@ def morning():
 def things(morning, cast, plan):
     """Own and foreign objects of every kind, and one that does not exist."""
     nothing = {"pk": 999_999, "code": "nowhere", "period": "2026H2", "number": 9, "object_id": "999999"}
-    found = [Thing(about, "none", exists=False, args=nothing) for about in ("task", "attachment", "report", "draft", "department", "letter", "entry", *ADMIN)]
+    found = [
+        Thing(about, "none", exists=False, args=nothing)
+        for about in ("task", "extension", "attachment", "report", "draft", "department", "letter", "entry", *ADMIN)
+    ]
     to_come = {"object_id": LightRule.objects.create(valid_from=TODAY + dt.timedelta(days=30)).pk}
     found.append(Thing("light rule to come", "to come", args=to_come))
     found.append(Thing("admin:plan", "plan", args={"app_label": "plan"}))
@@ -72,6 +76,9 @@ def things(morning, cast, plan):
         )
         found.append(Thing("attachment", f"{task.department.code} {task.title}", task.department.code, beside, assignee, args={"pk": file.pk}))
     heads = {cast.kfb: "head", cast.jjb: "other_head", cast.ysa: "ysa_head", cast.kfyy: "kfyy_head"}
+    for task, beside in list(zip(tasks, supporting, strict=True))[1:]:  # for the first one nothing waits, so that one can be asked
+        label, extension = f"{task.department.code} {task.title}", asked_for(task, cast.access(heads[task.department]))
+        found.append(Thing("extension", label, task.department.code, beside, args={"pk": extension.pk}))
     for department, head in heads.items():
         report = start_report(plan.period, department, getattr(cast, head))
         is_draft = department in (cast.ysa, cast.kfyy)
@@ -83,6 +90,13 @@ def things(morning, cast, plan):
         found.append(Thing("letter", part, addressee=part, args={"pk": letter_to(part, getattr(cast, part)).pk}))
     found.append(Thing("entry", "an account", args={"pk": Entry.objects.filter(kind="departments.user").first().pk}))
     return found + [Thing(label, "one", args={"object_id": key, "pk": key}) for label, key in in_the_admin(cast, plan, own_task).items()]
+
+
+def asked_for(task, access):
+    """Ask for a later due date of a task."""
+    extension = Extension(task=task)
+    perform(extension, "ask", access, reason="理由", asked_due=task.due + dt.timedelta(days=9), standing="进展")
+    return extension
 
 
 def letter_to(part, recipient):
