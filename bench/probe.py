@@ -90,7 +90,7 @@ def discover(browsers, labels):
         for name in re.findall(r"<h1[^>]*>(.*?)</h1>", principal.read(f"/departments/{code}/"), re.DOTALL)
     }
     nothing = {"pk": 999_999_999, "code": "nowhere", "period": period, "number": 99, "object_id": "999999999"}
-    found = [Thing(kind, "none", exists=False, args=nothing) for kind in ("task", "report", "draft", "department", "letter", "handover", *labels)]
+    found = [Thing(kind, "none", exists=False, args=nothing) for kind in ("task", "extension", "report", "draft", "department", "letter", "handover", *labels)]
     found.append(Thing("admin:plan", "plan", args={"app_label": "plan"}))
     for code in CODES:
         found.append(Thing("department", code, code, args={"code": code}))

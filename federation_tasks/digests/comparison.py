@@ -138,9 +138,9 @@ def _what_became(was: Remembered, task: Task | None, now: Facts, *, carried: boo
         return False, f"转到{task.period}"
     if task.state == TaskState.CLAIMED:
         return True, f"{_date(task.claimed_on)}申请办结，待核"
-    if carried:
-        return False, f"结转到{task.period}，{_date(task.due)}到期"
-    return True, f"由{_date(was.due)}延期到{_date(task.due)}"
+    if task.due > was.due:
+        return True, f"已延期到{_date(task.due)}（原定{_date(task.original_due)}）"
+    return False, f"结转到{task.period}，{_date(task.due)}到期" if carried else f"{_date(task.due)}到期"
 
 
 def _date(day: dt.date | None) -> str:

@@ -20,6 +20,7 @@ class Counts:
 
     lights: dict[Light, int] = field(default_factory=NONE.copy)
     claims: int = 0  # 待核: also counted in their light
+    unacknowledged: int = 0  # 待签收: also counted in their light
     progress_sum: int = 0  # over the tasks that are neither suspended nor carried over
     newly_overdue: int = 0  # red ones that turned red after the day that was asked about
 
@@ -39,10 +40,11 @@ class Counts:
         """Return how many are red."""
         return self.lights[Light.RED]
 
-    def add(self, light: Light, tasks: int, claims: int, progress: int, turned: int = 0) -> None:
+    def add(self, light: Light, tasks: int, claims: int, progress: int, *, turned: int = 0, assigned: int = 0) -> None:
         """Count so many more tasks of one light in, `turned` of which turned red after the day that was asked about."""
         self.lights[light] += tasks
         self.claims += claims
+        self.unacknowledged += assigned
         self.progress_sum += 0 if light is Light.GREY else progress
         self.newly_overdue += turned if light is Light.RED else 0
 
@@ -66,13 +68,14 @@ def count_by(tasks: TaskQuerySet, day: dt.date, *by: str, since: dt.date | None 
         .annotate(
             n=Count("*"),  # not of a column: the index that answers this does not hold the id
             claims=Count("state", filter=Q(state=TaskState.CLAIMED)),
+            assigned=Count("state", filter=Q(state=TaskState.ASSIGNED)),
             points=Sum("progress"),
             turned=Count("state", filter=Q(red_from__gt=since or day)),
         )
     )
     found: dict[tuple[Any, ...], Counts] = {}
-    for *key, light, n, claims, points, turned in rows:
-        found.setdefault(tuple(key), Counts()).add(Light(light), n, claims, points or 0, turned)
+    for *key, light, n, claims, assigned, points, turned in rows:
+        found.setdefault(tuple(key), Counts()).add(Light(light), n, claims, points or 0, turned=turned, assigned=assigned)
     return found
 
 
@@ -88,6 +91,7 @@ def total_of(parts: Iterable[Counts]) -> Counts:
         for light, n in part.lights.items():
             whole.lights[light] += n
         whole.claims += part.claims
+        whole.unacknowledged += part.unacknowledged
         whole.progress_sum += part.progress_sum
         whole.newly_overdue += part.newly_overdue
     return whole

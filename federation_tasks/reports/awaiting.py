@@ -19,11 +19,18 @@ class Awaiting:
     claims: list[Waiting[Task]] = field(default_factory=list)
     extensions: list[Waiting[Extension]] = field(default_factory=list)
     answers: list[Waiting[InstructionDuty]] = field(default_factory=list)
+    decide_within: int = 0  # working days; what waits for more `is_long`
 
     @property
     def total(self) -> int:
         """Return how many decisions are wanted."""
         return len(self.reports) + len(self.claims) + len(self.extensions) + len(self.answers)
+
+    @property
+    def words(self) -> str:
+        """Return how many of each kind there are: 汇报 2 份，延期申请 1 件."""
+        numbers = (("汇报", self.reports, "份"), ("办结申请", self.claims, "项"), ("延期申请", self.extensions, "件"), ("要求的答复", self.answers, "项"))
+        return "，".join(f"{kind} {len(rows)} {unit}" for kind, rows, unit in numbers if rows)
 
 
 def awaiting(access: Access) -> Awaiting:
@@ -31,7 +38,13 @@ def awaiting(access: Access) -> Awaiting:
     if access.leader is None:
         return Awaiting()
     patience = Patience(access.on)
-    return Awaiting(_reports(access, patience), waiting_claims(access, patience), waiting_extensions(access, patience), waiting_answers(access, patience))
+    return Awaiting(
+        reports=_reports(access, patience),
+        claims=waiting_claims(access, patience),
+        extensions=waiting_extensions(access, patience),
+        answers=waiting_answers(access, patience),
+        decide_within=patience.decide_within,
+    )
 
 
 def _reports(access: Access, patience: Patience) -> list[Waiting[Report]]:

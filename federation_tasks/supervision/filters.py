@@ -14,7 +14,9 @@ from federation_tasks.plan.lights import Lamps, Light
 from federation_tasks.plan.models import Goal, Period
 from federation_tasks.plan.periods import chosen_day, chosen_period, offered_periods
 
-CLAIMED = "claimed"  # 待核 is no light, but is listed beside them
+# What is no light, but is listed beside them: 待核 and 待签收.
+CLAIMED, ASSIGNED = "claimed", "assigned"
+STATES = {CLAIMED: "待核", ASSIGNED: "待签收"}
 LED, SUPPORTED = "", "supporting"
 FILTERS = ("period", "on", "department", "goal", "role", "light", "q")
 
@@ -118,9 +120,9 @@ class TaskFilter(Conditions):
         return self._one("role", {SUPPORTED: SUPPORTED}, "这种承担方式") or LED
 
     def clean_light(self) -> str:
-        """Return the light, or 待核, or an empty text for all."""
-        return self._one("light", {value: value for value in (*Light, CLAIMED)}, "这种灯") or ""
+        """Return the light, or 待核 or 待签收, or an empty text for all."""
+        return self._one("light", {value: value for value in (*Light, *STATES)}, "这种灯") or ""
 
     def offer_lights(self, lamps: Lamps) -> None:
         """Offer the lights by the names that are in use."""
-        self._offer("light", [("", "全部"), *((light.value, lamps.counted(light).words) for light in Light), (CLAIMED, "待核")])
+        self._offer("light", [("", "全部"), *((light.value, lamps.counted(light).words) for light in Light), *STATES.items()])

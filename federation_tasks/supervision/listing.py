@@ -13,7 +13,8 @@ from federation_tasks.plan.models import ProgressUpdate, Task
 from federation_tasks.plan.models.tasks import TaskQuerySet
 from federation_tasks.plan.progress import done_of_planned
 from federation_tasks.plan.states import OUT_OF_COUNT, TaskState
-from federation_tasks.supervision.filters import CLAIMED, SUPPORTED, Conditions, TaskFilter
+from federation_tasks.supervision.acknowledging import Acknowledging
+from federation_tasks.supervision.filters import ASSIGNED, CLAIMED, STATES, SUPPORTED, Conditions, TaskFilter
 
 ON_A_PAGE = 50
 
@@ -38,6 +39,7 @@ class Row:
     elapsed: int | None  # percent; None where time no longer counts
     latest: ProgressUpdate | None
     is_flagged: bool  # a claim awaits a leader, and the light does not say so
+    is_unsigned: bool = False  # it should have been acknowledged by now; said where the list is about that
 
 
 class TaskList:
@@ -94,7 +96,11 @@ class TaskList:
         """Return how many tasks the list has, on all its pages."""
         if not self.light:
             return self.counts.total
-        return self.counts.claims if self.light == CLAIMED else self.counts.lights[Light(self.light)]
+        return self._by_state[self.light] if self.light in STATES else self.counts.lights[Light(self.light)]
+
+    @property
+    def _by_state(self) -> dict[str, int]:
+        return {CLAIMED: self.counts.claims, ASSIGNED: self.counts.unacknowledged}
 
     @cached_property
     def page(self) -> Page:
@@ -105,8 +111,8 @@ class TaskList:
 
     def _lit(self) -> TaskQuerySet:
         tasks = self.tasks.with_light(self.day, self.lamps)
-        if self.light == CLAIMED:
-            tasks = tasks.filter(state=TaskState.CLAIMED)
+        if self.light in STATES:
+            tasks = tasks.filter(state=self.light)
         elif self.light:
             tasks = tasks.filter(Q(("light", self.light)))
         return tasks.worst_first().select_related("department").prefetch_related("supporting", "milestones")
@@ -121,7 +127,19 @@ class TaskList:
     def _row(self, task: Task, latest: ProgressUpdate | None) -> Row:
         running = task.state not in (*OUT_OF_COUNT, TaskState.COMPLETED)
         light = self.lamps.of(task).light
-        return Row(task, done_of_planned(task), elapsed_percent(task, self.day) if running else None, latest, task.is_claim_waiting and light is Light.RED)
+        elapsed = elapsed_percent(task, self.day) if running else None
+        return Row(task, done_of_planned(task), elapsed, latest, task.is_claim_waiting and light is Light.RED, self._is_unsigned(task))
+
+    @cached_property
+    def acknowledging(self) -> Acknowledging:
+        """Return how long acknowledging may take."""
+        return Acknowledging(self.access.on)
+
+    def _is_unsigned(self, task: Task) -> bool:
+        if self.light != ASSIGNED:
+            return False
+        task.period = self.period
+        return self.acknowledging.is_late(task)
 
     @property
     def light_chips(self) -> list[Chip]:
@@ -132,8 +150,12 @@ class TaskList:
             for light, number in self.counts.lights.items()
             if number or self.light == light
         ]
-        claims = [Chip(f"待核 {self.counts.claims}", self.form.address(light=CLAIMED), self.light == CLAIMED)]
-        return [every, *lights, *(claims if self.counts.claims or self.light == CLAIMED else [])]
+        states = [
+            Chip(f"{STATES[state]} {number}", self.form.address(light=state), self.light == state)
+            for state, number in self._by_state.items()
+            if number or self.light == state
+        ]
+        return [every, *lights, *states]
 
     @property
     def conditions(self) -> list[Chip]:

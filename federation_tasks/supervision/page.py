@@ -4,12 +4,14 @@ from functools import cached_property
 
 from django.db.models import QuerySet
 
-from departments.access import Access, Capability, leader_in_charge
+from departments.access import Access, Capability
 from federation_tasks.plan.lights import Lamps, elapsed_percent
 from federation_tasks.plan.models import Task
 from federation_tasks.plan.progress import done_of_planned
 from federation_tasks.plan.states import OUT_OF_COUNT, TaskState
 from federation_tasks.supervision.chasing import Chasing
+from federation_tasks.supervision.deciding import who_decides
+from federation_tasks.supervision.extension_page import Extensions
 from federation_tasks.supervision.forms import UpdateForm
 from federation_tasks.supervision.timeline import Timeline
 from federation_tasks.supervision.updates import may_update, refusal_of_updates
@@ -59,16 +61,26 @@ class TaskPage:
     @cached_property
     def sent_back(self) -> HistoryRow | None:
         """Return the leader's refusal of the last claim while the work goes on after it."""
-        if self.task.state != TaskState.IN_PROGRESS:
-            return None
-        last = HistoryRow.objects.of(self.task).filter(move__in=["claim", "send_back"]).select_related("actor").first()
-        return last if last and last.move == "send_back" else None
+        return self._said("send_back") if self.task.state == TaskState.IN_PROGRESS else None
+
+    @cached_property
+    def remarked(self) -> HistoryRow | None:
+        """Return what a leader said last of the claim that waits, where it was more than agreement: the claim stays, the work goes on."""
+        return self._said("remark") if self.task.is_claim_waiting else None
+
+    def _said(self, move: str) -> HistoryRow | None:
+        last = HistoryRow.objects.of(self.task).filter(move__in=["claim", "remark", "send_back"]).select_related("actor").first()
+        return last if last and last.move == move else None
+
+    @cached_property
+    def extensions(self) -> Extensions:
+        """Return how it stands with putting the task off."""
+        return Extensions(self.task, self.access)
 
     @property
     def awaited(self) -> str:
         """Return who decides on the claim that waits (待核)."""
-        leader = leader_in_charge(self.task.department, self.access.on)
-        return f"{leader.federation_post} {leader.name}" if leader else "主要领导（本单位未分管）"
+        return who_decides(self.task.department, self.access.on)
 
     @cached_property
     def may_update(self) -> bool:

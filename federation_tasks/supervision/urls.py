@@ -10,6 +10,8 @@ TASKS = [
     path("tasks/", views.tasks, name="tasks"),
     path("tasks/<int:pk>/", views.task, name="task"),
     path("tasks/<int:pk>/updates/", views.update, name="update"),
+    path("tasks/<int:pk>/extension/", views.extension, name="extension"),
+    path("tasks/<int:pk>/extension/<slug:name>/", views.extension_new, name="extension_new"),
     path("tasks/<int:pk>/<slug:name>/", views.move, name="move"),
 ]
 
@@ -28,4 +30,9 @@ URGES = [
     path("urges/<int:pk>/<slug:name>/", views.move_urge, name="move_urge"),
 ]
 
-urlpatterns = [*TASKS, *INSTRUCTIONS, *URGES]
+EXTENSIONS = [
+    path("extensions/", views.extensions, name="extensions"),
+    path("extensions/<int:pk>/<slug:name>/", views.extension_move, name="extension_move"),
+]
+
+urlpatterns = [*TASKS, *EXTENSIONS, *INSTRUCTIONS, *URGES]

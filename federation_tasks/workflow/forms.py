@@ -12,7 +12,7 @@ from departments.access import Access
 from federation_tasks.files.forms import FILES, WithFiles
 from federation_tasks.files.keeping import attach
 from federation_tasks.workflow.models import HistoryRow, Moving
-from federation_tasks.workflow.moves import Move, perform, table_of
+from federation_tasks.workflow.moves import Move, perform, refuse_early, table_of
 
 
 class MoveForm(WithFiles):
@@ -29,7 +29,7 @@ class MoveForm(WithFiles):
         self.row: HistoryRow | None = None  # what the move wrote, once it is made
         self._ask_reason()
         self.asked = move.fields(thing, access) if move.fields else {}
-        self.fields |= self.asked
+        self.fields = self.asked | self.fields
         if move.takes_files:
             self.take_files(access, f"{thing._meta.label_lower}:{thing.pk}:{move.name}", "佐证材料（选填）")
 
@@ -44,11 +44,19 @@ class MoveForm(WithFiles):
         if must:
             field.widget.attrs["aria-required"] = "true"
 
+    def clean_reason(self) -> str:
+        """Ask for a reason that is missing together with whatever else is."""
+        reason: str = self.cleaned_data["reason"]
+        if not reason and self.move.asks_reason(self.thing):
+            raise ValidationError(self.move.reason_wanted)
+        return reason
+
     def make(self, **data: Any) -> bool:
         """Make the move; return False, with the sentence at its field, where the input was refused.
 
         PermissionDenied and WrongState go on to the middleware, which answers 403 and 409.
         """
+        refuse_early(self.thing, self.move.name, self.access)
         if not self.is_valid():
             return False
         try:

@@ -95,6 +95,11 @@ class Move:
         """Say whether a reason must be given for this thing as it stands."""
         return self.needs_reason(thing) if callable(self.needs_reason) else self.needs_reason
 
+    @property
+    def reason_wanted(self) -> str:
+        """Return the sentence for someone who gives no reason where one must be given."""
+        return f"请写明{self.reason_label}，再{self.label}。"
+
     def target(self, thing: Moving) -> str:
         """Return the state that this move would lead to."""
         return self.to if isinstance(self.to, str) else self.to(thing)
@@ -191,12 +196,20 @@ def begun(table: Table, move: Move, act: Act) -> Act:
     return act
 
 
+def refuse_early(thing: Moving, name: str, access: Access) -> None:
+    """Raise what `perform` would raise before it looks at what was typed: a form asks this first, so that 403 and 409 come before its sentences."""
+    table = table_of(thing)
+    act = begun(table, table[name], Act(thing, access, before=NEW if thing._state.adding else thing.state))
+    if (refusal := table[name].refusal) and (sentence := refusal(act)):
+        raise WrongState(sentence, thing)
+
+
 def check(move: Move, act: Act) -> None:
     """Check the move's own rules. Raise WrongState, or ValidationError on `reason` where one is missing."""
     if move.refusal and (sentence := move.refusal(act)):
         raise WrongState(sentence, act.thing)
     if not act.reason and move.asks_reason(act.thing):
-        raise ValidationError({"reason": f"请写明{move.reason_label}，再{move.label}。"})
+        raise ValidationError({"reason": move.reason_wanted})
 
 
 def _write(move: Move, act: Act) -> HistoryRow:

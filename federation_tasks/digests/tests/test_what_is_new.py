@@ -15,6 +15,7 @@ from federation_tasks.digests.sections import SHOWN
 from federation_tasks.plan.closing import close_period
 from federation_tasks.plan.models import Period, Task
 from federation_tasks.plan.states import TaskState
+from federation_tasks.supervision.models import Extension
 from federation_tasks.workflow.moves import perform
 
 MORROW = TODAY + dt.timedelta(days=1)
@@ -45,7 +46,8 @@ def write(task, **fields):
     ("what", "where", "why"),
     [
         ({"state": "completed", "completed_on": TODAY, "claimed_on": TODAY}, "resolved", "10月21日办结"),
-        ({"due": dt.date(2026, 11, 20)}, "resolved", "由10月16日延期到11月20日"),
+        ({"due": dt.date(2026, 11, 20)}, "resolved", "已延期到11月20日（原定10月16日）"),
+        ({"due": dt.date(2026, 11, 20), "original_due": dt.date(2026, 9, 30)}, "resolved", "已延期到11月20日（原定9月30日）"),
         ({"due": dt.date(2026, 11, 20), "state": "claimed", "claimed_on": TODAY}, "resolved", "10月21日申请办结，待核"),
         ({"state": "suspended", "state_before": "in_progress"}, "left", "中止"),
     ],
@@ -143,6 +145,17 @@ def test_a_carried_over_task_is_the_same_overdue_task_and_its_days_run_on(plan, 
     assert kinds(digest) == {"still": 1}
     assert digest.overdue[0].period.code == "2027H1"
     assert digest.longest == 16
+
+
+def test_a_task_that_is_put_off_after_it_was_carried_over_is_resolved(plan, cast, send_round, digest_of):
+    plan.task(cast.kfb, due=dt.date(2026, 12, 20))
+    Period.objects.create(year=2027, half=1, state=Period.State.OPEN)
+    send_round(dt.date(2026, 12, 31))
+    close_period(plan.period, cast.access("office", dt.date(2027, 1, 4)))
+    extension = Extension(task=Task.objects.get(period__year=2027))
+    perform(extension, "grant", cast.access("deputy", dt.date(2027, 1, 4)), reason="上级调整安排", new_due=dt.date(2027, 2, 1))
+    digest = digest_of(cast.deputy, dt.date(2027, 1, 5))
+    assert [went.why for went in digest.changes.resolved] == ["已延期到2月1日（原定12月20日）"]
 
 
 def test_only_a_letter_that_was_sent_or_silent_is_compared_with(plan, cast, send_round, digest_of):

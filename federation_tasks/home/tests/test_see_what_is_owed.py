@@ -10,7 +10,10 @@ from departments.access import Access
 from departments.models import Department, Leader, Membership, Portfolio
 from departments.testing import TODAY, member
 from federation_tasks.plan.models import Period, ReportDuty, Target, Task
+from federation_tasks.reports.awaiting import Awaiting, awaiting
 from federation_tasks.reports.drafts import start_report
+from federation_tasks.supervision.acknowledging import Acknowledging
+from federation_tasks.supervision.models import Extension, Instruction, InstructionDuty, SupervisionRule
 from federation_tasks.workflow.moves import perform
 
 MORNING = dt.datetime(2026, 10, 21, 1, tzinfo=dt.UTC)  # 09:00 in Shanghai
@@ -45,6 +48,13 @@ def filed(cast, plan, department, head, *, on=TODAY):
     report.save()
     perform(report, "submit", Access(head, on))
     return report
+
+
+def asked_for(cast, task, on, head="head"):
+    """An extension that the head of the task's department asked for."""
+    extension = Extension(task=task)
+    perform(extension, "ask", cast.access(head, on), reason="设备到货晚", asked_due=dt.date(2026, 12, 15), standing="已完成招标")
+    return extension
 
 
 # --- A department's people -----------------------------------------------------------------------------------------
@@ -140,8 +150,8 @@ def test_a_deputy_begins_with_what_has_waited_longest(cast, plan):
     address, label = main_action(page)
     assert (address.startswith("/tasks/"), label) == (True, "去核对")
     assert "已等 6 天" in page
-    assert page.index("医院的") < page.index("康复部 2026年下半年工作汇报")
-    assert "待您审定（2）" in page
+    places = [page.rindex(words) for words in ("等您超过 3 个工作日（1）", "办结申请：医院的", "待您审定（1）", "康复部 2026年下半年工作汇报")]
+    assert places == sorted(places)
 
 
 def test_a_deputy_sees_nothing_of_anothers_portfolio(cast, plan):
@@ -185,13 +195,58 @@ def test_a_deputy_who_also_heads_a_department_owes_both(cast, plan):
     assert "待您审定（1）" in page
 
 
+def test_a_leader_finds_claims_extensions_and_answers_and_what_waits_too_long_first(cast, plan):
+    asked_for(cast, plan.task(cast.kfb, title="久等的"), dt.date(2026, 10, 15))
+    asked_for(cast, plan.task(cast.kfb, title="刚来的"), TODAY)
+    asked_for(cast, plan.task(cast.ysa, title="未分管的"), TODAY, "ysa_head")
+    page = home(cast, "deputy")
+    address, label = main_action(page)
+    assert (address.endswith("/extension/"), label) == (True, "去审定")
+    places = [page.rindex(words) for words in ("等您超过 3 个工作日（1）", "延期申请：久等的", "待您审定（1）", "延期申请：刚来的")]
+    assert places == sorted(places)
+    assert "康复部，从11月30日延到12月15日。已等 6 天。" in page
+    page = home(cast, "principal")
+    assert "待您审定（1）" in page
+    assert "分管领导正在审的，您也可以审定（2）" in page
+    SupervisionRule.objects.create(valid_from=TODAY, decide_within=9)
+    assert "待您审定（2）" in home(cast, "deputy")
+    assert "延期申请 2 件" in cast.client("deputy").get("/dashboard/").content.decode()
+
+
+def test_an_answer_to_an_instruction_is_an_item_like_the_others(cast, plan, monkeypatch):
+    monkeypatch.setattr(InstructionDuty, "get_absolute_url", lambda duty: f"/instructions/{duty.instruction_id}/")
+    leader = Leader.objects.get(user=cast.deputy)
+    made = Instruction.objects.create(leader=leader, period=plan.period, number=3, text="抓紧", due=TODAY, made_by=cast.deputy, made_on=TODAY)
+    facts = {"state": "answered", "answer": "已办", "answered_by": cast.head, "answered_on": dt.date(2026, 10, 20)}
+    InstructionDuty.objects.create(instruction=made, department=cast.kfb, period=plan.period, **facts)
+    page = home(cast, "deputy")
+    assert "要求的答复：2026年下半年第 3 号要求 · 康复部" in page
+    assert "10月20日答复，10月21日到期，已等 1 天。" in page
+    assert "要求的答复 1 项" in Awaiting(answers=awaiting(cast.access("deputy")).answers).words
+
+
+def test_a_department_finds_the_extension_that_waits_and_the_head_one_that_was_refused(cast, plan):
+    refused = asked_for(cast, plan.task(cast.kfb, title="不同意的", state="in_progress"), dt.date(2026, 10, 12))
+    asked_for(cast, plan.task(cast.kfb, title="在等的", state="in_progress"), TODAY)
+    perform(refused, "refuse", cast.access("deputy", dt.date(2026, 10, 15)), reason="年底前要用")
+    page = home(cast, "head")
+    assert "申请延期，等领导审定（1）" in page
+    assert "最近 7 天没有同意的延期（1）" in page
+    assert "康复部，仍是11月30日到期。副理事长乙：“年底前要用”" in page
+    assert "<h1>没有待办</h1>" in page  # a refusal is news, not something owed
+    assert "没有同意的延期" not in home(cast, "clerk")
+    assert "申请延期，等领导审定（1）" in home(cast, "clerk")
+    with time_machine.travel(MORNING + dt.timedelta(days=1), tick=False):
+        assert "没有同意的延期" not in home(cast, "head")
+
+
 # --- The office and the administrators -----------------------------------------------------------------------------
 
 
 def test_the_office_sees_whom_to_chase(cast, plan):
     plan.task(cast.kfb, title="还没签收的")
     page = home(cast, "office")
-    assert "没有签收的任务（1）" in page
+    assert "待签收，还没到期限（1）" in page
     assert "未分管的单位（1）" in page
     assert "演示单位甲" in page
     assert "还没到截止时间、没有报送的（4）" in page
@@ -199,6 +254,33 @@ def test_the_office_sees_whom_to_chase(cast, plan):
         page = home(cast, "office")
     assert main_action(page) == ("/reports/", "看谁还没有报")
     assert "没有按期报送汇报（4）" in page
+
+
+def test_the_office_sees_first_what_was_not_acknowledged_within_the_working_days(cast, plan):
+    late, fine = plan.task(cast.kfb, title="早该签收的"), plan.task(cast.kfb, title="刚好三天的")
+    plan.task(cast.kfb, title="签收了的", state="acknowledged")
+    for task, day in ((late, 15), (fine, 16)):  # a Thursday and a Friday; four and three working days before the Wednesday
+        Task.objects.filter(pk=task.pk).update(created_at=MORNING.replace(day=day))
+    page = home(cast, "office")
+    places = [page.index(w) for w in ("没有按期签收，超过 3 个工作日（1）", "早该签收的", "待签收，还没到期限（1）", "刚好三天的")]
+    assert places == sorted(places)
+    assert "10月15日下达，还没有签收。" in page
+    listed = cast.client("office").get("/tasks/?light=assigned")
+    assert {row.task: row.is_unsigned for row in listed.context["list"].rows} == {late: True, fine: False}
+    assert listed.content.decode().count("没有按期签收") == 1
+    assert "待签收 2" in cast.client("office").get("/tasks/").content.decode()
+    SupervisionRule.objects.create(valid_from=TODAY, acknowledge_within=2)
+    assert "没有按期签收，超过 2 个工作日（2）" in home(cast, "office")
+
+
+@pytest.mark.parametrize(("created", "today", "late"), [
+    ("2026-06-20", "2026-07-06", 0), ("2026-06-20", "2026-07-07", 1), ("2026-07-10", "2026-07-15", 0), ("2026-07-10", "2026-07-16", 1),
+])  # fmt: skip
+def test_the_days_run_from_the_assignment_and_not_before_the_half_year_begins(cast, plan, created, today, late):
+    task = plan.task(cast.kfb)
+    Task.objects.filter(pk=task.pk).update(created_at=f"{created}T09:00:00+08:00")
+    rule = Acknowledging(dt.date.fromisoformat(today))
+    assert Task.objects.filter(rule.late).count() == rule.is_late(Task.objects.get()) == late
 
 
 def test_the_plan_administrator_sees_targets_without_tasks(cast, plan):
@@ -245,7 +327,9 @@ def grow(cast, plan, prefix, number):
     Target.objects.bulk_create(Target(department=row, goal=plan.goals[0], year=2026, indicator="指标") for row in departments)
     facts = {"period": plan.period, "goal": plan.goals[0], "start": dt.date(2026, 7, 1), "progress": 50}
     for due, state, claimed in ((dt.date(2026, 10, 20), "assigned", None), (dt.date(2026, 11, 30), "claimed", TODAY)):
-        Task.objects.bulk_create(Task(department=row, title="任务", due=due, state=state, claimed_on=claimed, **facts) for row in departments)
+        tasks = Task.objects.bulk_create(Task(department=row, title="任务", due=due, state=state, claimed_on=claimed, **facts) for row in departments)
+    asked = {"state": "asked", "old_due": dt.date(2026, 11, 30), "asked_due": dt.date(2026, 12, 15), "asked_on": TODAY}
+    Extension.objects.bulk_create(Extension(task=task, reason="理由", standing="进展", **asked) for task in tasks)
 
 
 @pytest.mark.parametrize(("part", "most"), [("head", 30), ("deputy", 36), ("principal", 36), ("office", 34), ("plan_admin", 20), ("system_admin", 20)])

@@ -13,7 +13,7 @@ from django.test import Client
 
 from federation_tasks.home.tests.access_walk import METHODS, address, asked_for, right_answers, rows, stale, unnamed
 from federation_tasks.home.tests.world import PEOPLE
-from federation_tasks.supervision.moves import DUTY_MOVES, TASK_MOVES
+from federation_tasks.supervision.moves import DUTY_MOVES, EXTENSION_MOVES, TASK_MOVES, URGE_MOVES
 
 # What any request may write: that somebody was here, and what the audit says of it.
 BESIDE_THE_MATTER = re.compile(r'"(django_session|departments_session|audit_\w+|axes_\w+)"')
@@ -89,6 +89,8 @@ def test_no_address_stands_twice_in_the_table():
 def test_every_move_has_a_row():
     assert {f"supervision:move {move.name}" for move in TASK_MOVES} <= {row.route for row in rows()}
     assert {f"supervision:duty_move {move.name}" for move in DUTY_MOVES} <= {row.route for row in rows()}
+    assert {f"supervision:extension_move {move.name}" for move in EXTENSION_MOVES} <= {row.route for row in rows()}
+    assert {f"supervision:move_urge {move.name}" for move in URGE_MOVES} <= {row.route for row in rows()}
 
 
 def test_the_unsigned_get_nothing_but_the_open_pages(things, record_property):

@@ -89,6 +89,16 @@ def urge_move(name: str, *may: str) -> Row:
     return row(f"supervision:move_urge {name}", WRITING, "urge", reads=READS_URGES, writes=may, fixed={"name": name})
 
 
+def extension_new(name: str, *may: str) -> Row:
+    reads = READS_TASKS if may else NOBODY
+    return row(f"supervision:extension_new {name}", WRITING, "task", reads=reads, writes=may, fixed={"name": name})
+
+
+def extension_move(name: str, *may: str) -> Row:
+    reads = READS_TASKS if may else NOBODY
+    return row(f"supervision:extension_move {name}", WRITING, "extension", reads=reads, writes=may, fixed={"name": name})
+
+
 def report_move(name: str, *may: str) -> Row:
     return row(f"reports:move {name}", WRITING, "report", reads=READS_REPORTS, writes=may, fixed={"move": name})
 
@@ -150,6 +160,16 @@ SITE = [
     urge_move("withdraw", OFFICE),
     row("supervision:move_urge issue", WRITING, "urge", reads=NOBODY, fixed={"name": "issue"}),
     row("supervision:move_urge settle", WRITING, "urge", reads=NOBODY, fixed={"name": "settle"}),
+    # Extensions: read with their task; asked for by its head, granted and decided by its leader.
+    row("supervision:extensions", about="anything", reads=OWN | LEADERS | {OFFICE, PLAN}, denied=REFUSED),
+    row("supervision:extension", about="task", reads=READS_TASKS),
+    extension_new("ask", HEAD),
+    extension_new("grant", *LEADERS),
+    extension_new("approve"),  # what is not there yet is not decided
+    extension_move("approve", *LEADERS),
+    extension_move("refuse", *LEADERS),
+    extension_move("withdraw", HEAD),
+    *(extension_move(name) for name in ("ask", "grant", "lapse", "carry_over", "nonsense")),
     # Evidence: read by whoever reads the task; taken back by the department that gave it.
     row("files:download", about="attachment", reads=READS_TASKS),
     row("files:withdraw", BOTH, "attachment", reads=READS_TASKS, writes={HEAD, CLERK}, shown={SHOWN, REFUSED}),

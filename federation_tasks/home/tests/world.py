@@ -22,7 +22,7 @@ from federation_tasks.meetings.issuing import issue
 from federation_tasks.plan.models import Initiative, LightName, LightRule, Period, PolicyDocument, ProgressUpdate, Target, WorkdayOverride
 from federation_tasks.reports.drafts import start_report
 from federation_tasks.reports.models import Report
-from federation_tasks.supervision.models import Instruction, InstructionDuty, SupervisionRule, Urge, UrgeNotice
+from federation_tasks.supervision.models import Extension, Instruction, InstructionDuty, SupervisionRule, Urge, UrgeNotice
 from federation_tasks.workflow.moves import perform
 
 INSTRUCTIONS = ("instruction", "duty", "principal's duty")
@@ -59,7 +59,7 @@ def things(morning, cast, plan):
     nothing = {"pk": 999_999, "code": "nowhere", "period": "2026H2", "number": 9, "object_id": "999999"}
     found = [
         Thing(about, "none", exists=False, args=nothing)
-        for about in ("task", "attachment", "report", "draft", "department", "letter", "urge", "entry", "handover", *INSTRUCTIONS, *ADMIN)
+        for about in ("task", "extension", "attachment", "report", "draft", "department", "letter", "urge", "entry", "handover", *INSTRUCTIONS, *ADMIN)
     ]
     found += the_half_before(cast)
     to_come = {"object_id": LightRule.objects.create(valid_from=TODAY + dt.timedelta(days=30)).pk}
@@ -81,6 +81,9 @@ def things(morning, cast, plan):
         )
         found.append(Thing("attachment", f"{task.department.code} {task.title}", task.department.code, beside, assignee, args={"pk": file.pk}))
     heads = {cast.kfb: "head", cast.jjb: "other_head", cast.ysa: "ysa_head", cast.kfyy: "kfyy_head"}
+    for task, beside in list(zip(tasks, supporting, strict=True))[1:]:  # for the first one nothing waits, so that one can be asked
+        label, extension = f"{task.department.code} {task.title}", asked_for(task, cast.access(heads[task.department]))
+        found.append(Thing("extension", label, task.department.code, beside, args={"pk": extension.pk}))
     for department, head in heads.items():
         report = start_report(plan.period, department, getattr(cast, head))
         is_draft = department in (cast.ysa, cast.kfyy)
@@ -118,6 +121,13 @@ def the_half_before(cast):
     issue(before, cast.access("office"), "残联督〔2026〕1号", "现将情况通报如下。")
     periods = {"2026H1": ("issued", "period"), "2026H2": ("to be issued", "period"), "2099H1": ("issued", "to be issued", "period")}
     return [Thing(about, code, exists=code != "2099H1", args={"period": code}) for code, kinds in periods.items() for about in kinds]
+
+
+def asked_for(task, access):
+    """Ask for a later due date of a task."""
+    extension = Extension(task=task)
+    perform(extension, "ask", access, reason="理由", asked_due=task.due + dt.timedelta(days=9), standing="进展")
+    return extension
 
 
 def letter_to(part, recipient):

@@ -10,22 +10,22 @@ from federation_tasks.dashboard.reporting import Standing
 from federation_tasks.dashboard.summary import Summary, summarise
 from federation_tasks.home.worklist.escalated import escalated_section
 from federation_tasks.home.worklist.pieces import SHOWN, Fact, Item, Link, Main, Part, Section
-from federation_tasks.home.worklist.tasks import where_and_when
+from federation_tasks.home.worklist.tasks import asked_words, where_and_when
 from federation_tasks.plan.models import Period, Task
 from federation_tasks.reports.awaiting import Awaiting, awaiting
 from federation_tasks.reports.models import Report
 from federation_tasks.supervision.awaiting import Waiting
+from federation_tasks.supervision.models import Extension, InstructionDuty
 
 AnyWaiting = Waiting[Any]
 
 
 def leading_part(access: Access, period: Period | None) -> Part:
     """Return what awaits this leader: for a deputy the portfolio, for the principal the whole federation."""
-    mine, others = _split(access, awaiting(access))
-    items = [_item(one) for one in mine[:SHOWN]]
-    part = Part(main=_main(mine), calm="没有报送的汇报和办结申请等您审定。")
-    if mine:
-        part.sections.append(Section("待您审定", items, len(mine)))
+    found = awaiting(access)
+    mine, others = _split(access, found)
+    part = Part(main=_main(mine), calm="没有汇报、办结申请、延期申请和要求的答复等您审定。")
+    part.sections += [section for section in _by_patience(mine, found.decide_within) if section.total]
     if (escalated := escalated_section(access)).total:
         part.sections.append(escalated)
     if others:
@@ -39,13 +39,20 @@ def leading_part(access: Access, period: Period | None) -> Part:
 
 def _split(access: Access, found: Awaiting) -> tuple[list[AnyWaiting], list[AnyWaiting]]:
     """Divide what waits, oldest first, into what nobody else is in charge of and what another leader will probably decide."""
-    waiting: list[AnyWaiting] = sorted([*found.reports, *found.claims], key=lambda one: one.since)
+    waiting: list[AnyWaiting] = sorted([*found.reports, *found.claims, *found.extensions, *found.answers], key=lambda one: one.since)
     if not access.is_principal:
         return waiting, []
     in_charge = Portfolio.objects.on(access.on).filter(Leader.in_office_on(access.on, "leader__")).exclude(leader=access.leader)
     elsewhere = set(in_charge.values_list("department_id", flat=True))
-    mine = [one for one in waiting if one.thing.department_id not in elsewhere]
-    return mine, [one for one in waiting if one.thing.department_id in elsewhere]
+    mine = [one for one in waiting if one.thing.moving_department().pk not in elsewhere]
+    return mine, [one for one in waiting if one.thing.moving_department().pk in elsewhere]
+
+
+def _by_patience(mine: list[AnyWaiting], decide_within: int) -> list[Section]:
+    """Return what has waited for longer than a decision may take, in a section of its own, before the rest."""
+    late, rest = [one for one in mine if one.is_long], [one for one in mine if not one.is_long]
+    named = ((f"等您超过 {decide_within} 个工作日", late), ("待您审定", rest))
+    return [Section(title, [_item(one) for one in rows[:SHOWN]], len(rows)) for title, rows in named]
 
 
 def _item(one: AnyWaiting) -> Item:
@@ -54,6 +61,11 @@ def _item(one: AnyWaiting) -> Item:
     if isinstance(thing, Report):
         text = f"{day.month}月{day.day}日由{thing.submitted_by}报送，{waited}。"
         return Item(str(thing), thing.get_absolute_url(), text, "审阅", flag="汇报")
+    if isinstance(thing, Extension):
+        return Item(f"延期申请：{thing.task.title}", thing.get_absolute_url(), f"{asked_words(thing)}{waited}。", "审定", flag="延期")
+    if isinstance(thing, InstructionDuty):
+        text = f"{day.month}月{day.day}日答复，{thing.due.month}月{thing.due.day}日到期，{waited}。"
+        return Item(f"要求的答复：{thing}", thing.get_absolute_url(), text, "核对", flag="答复")
     return Item(f"办结申请：{thing.title}", thing.get_absolute_url(), f"{where_and_when(thing)}{waited}。", "核对", flag="待核")
 
 
@@ -61,8 +73,7 @@ def _main(mine: list[AnyWaiting]) -> Main | None:
     if not mine:
         return None
     oldest = _item(mine[0])
-    label = "去审阅" if isinstance(mine[0].thing, Report) else "去核对"
-    return Main(f"先看等得最久的：{oldest.title}", oldest.href, label, text=oldest.text, tone="wait")
+    return Main(f"先看等得最久的：{oldest.title}", oldest.href, f"去{oldest.action}", text=oldest.text, tone="wait")
 
 
 def _add_period(part: Part, summary: Summary) -> None:

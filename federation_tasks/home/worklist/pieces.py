@@ -27,6 +27,7 @@ class Section:
     items: list[Item]
     total: int
     more: str = ""
+    is_news: bool = False  # to be read, not owed: does not count
 
     @property
     def unlisted(self) -> int:
@@ -83,4 +84,4 @@ class Part:
     @property
     def total(self) -> int:
         """Return how many things are owed."""
-        return sum(section.total for section in self.sections) + (self.main is not None and self.main.tone == "bad")
+        return sum(section.total for section in self.sections if not section.is_news) + (self.main is not None and self.main.tone == "bad")

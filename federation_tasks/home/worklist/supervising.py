@@ -1,6 +1,9 @@
 """待办 of the supervision office: who has not reported, what nobody has acknowledged, whom nobody is in charge of."""
 
+from typing import Any
+
 from django.urls import reverse
+from django.utils import timezone
 
 from departments.access import Access
 from departments.models import Department, Leader, Portfolio
@@ -8,8 +11,9 @@ from federation_tasks.dashboard.reporting import Owed, Standing
 from federation_tasks.dashboard.summary import Summary, summarise
 from federation_tasks.home.worklist.pieces import SHOWN, Fact, Item, Link, Main, Part, Section
 from federation_tasks.home.worklist.tasks import where_and_when
-from federation_tasks.plan.models import Period
-from federation_tasks.plan.states import TaskState
+from federation_tasks.plan.models import Period, Task
+from federation_tasks.supervision.acknowledging import Acknowledging, unacknowledged
+from federation_tasks.supervision.filters import ASSIGNED
 
 
 def supervising_part(access: Access, period: Period | None) -> Part:
@@ -31,7 +35,10 @@ def _add_period(part: Part, summary: Summary) -> None:
     missing, to_come = reporting.of(Standing.MISSING), reporting.of(Standing.OPEN)
     part.facts.append(Fact(f"{summary.period}汇报", f"{reporting.submitted} / {len(reporting.rows)} 个单位", "已报送"))
     part.main = _main(missing)
-    part.sections += [found for found in (_reports("没有按期报送汇报", missing, "未报"), _unacknowledged(summary)) if found.total]
+    late, in_time = _unacknowledged(summary)
+    part.sections += [found for found in (_reports("没有按期报送汇报", missing, "未报"), late) if found.total]
+    if in_time.total:
+        part.waiting.append(in_time)
     if to_come:
         part.waiting.append(_reports("还没到截止时间、没有报送的", to_come, "待报"))
     part.links.append(Link("催办", reverse("supervision:urges"), "逾期的任务和要求、没有签收的任务、没有报送的汇报，选一件或者几件一起催。"))
@@ -54,11 +61,23 @@ def _state(row: Owed) -> str:
     return f"{mode}，{row.words}。" if row.words else f"{mode}，还没有起草。"
 
 
-def _unacknowledged(summary: Summary) -> Section:
-    rows = summary.tasks.filter(state=TaskState.ASSIGNED).order_by("created_at", "pk")
-    shown = rows.select_related("department").prefetch_related("milestones")[:SHOWN]
-    items = [Item(row.title, row.get_absolute_url(), f"{where_and_when(row)}还没有签收。", "看任务", row) for row in shown]
-    return Section("没有签收的任务", items, rows.count() if items else 0, reverse("supervision:tasks"))
+def _unacknowledged(summary: Summary) -> tuple[Section, Section]:
+    """Return the tasks that should have been acknowledged by now, and those that still have time: at most five queries."""
+    rule, every = Acknowledging(summary.day), unacknowledged(summary.tasks)
+    number = every.filter(rule.late).count() if summary.counts.unacknowledged else 0
+    late = _tasks(f"没有按期签收，超过 {rule.within} 个工作日", every.filter(rule.late), number)
+    return late, _tasks("待签收，还没到期限", every.exclude(rule.late), summary.counts.unacknowledged - number)
+
+
+def _tasks(title: str, rows: Any, number: int) -> Section:
+    shown = rows.select_related("department").prefetch_related("milestones")[:SHOWN] if number else []
+    items = [Item(row.title, row.get_absolute_url(), f"{where_and_when(row)}{_assigned(row)}", "看任务", row) for row in shown]
+    return Section(title, items, number, f"{reverse('supervision:tasks')}?light={ASSIGNED}")
+
+
+def _assigned(task: Task) -> str:
+    day = timezone.localdate(task.created_at)
+    return f"{day.month}月{day.day}日下达，还没有签收。"
 
 
 def _to_close(access: Access) -> Section:

@@ -1,9 +1,10 @@
 """The tasks that a department owes: which of them are urgent, and what is to be done about each."""
 
+import datetime as dt
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.urls import reverse
 
 from departments.access import Access, Capability
@@ -12,13 +13,15 @@ from federation_tasks.plan.lights import Lamps, Light
 from federation_tasks.plan.models import Period, Task
 from federation_tasks.plan.models.tasks import TaskQuerySet
 from federation_tasks.plan.progress import done_of_planned
-from federation_tasks.plan.states import TaskState
+from federation_tasks.plan.states import UNFINISHED, TaskState
 from federation_tasks.supervision.escalating import step_words, with_task_step
+from federation_tasks.supervision.models import Extension, ExtensionState
 
 OVERDUE = Q(light=Light.RED) & ~Q(state=TaskState.CLAIMED)
 SOON = Q(light__in=[Light.YELLOW, Light.BLUE])
 UNACKNOWLEDGED = Q(light=Light.GREEN, state=TaskState.ASSIGNED)
 CLAIMED = Q(state=TaskState.CLAIMED)
+NEWS_DAYS = 7  # for which a refusal is shown
 
 
 class OwnTasks:
@@ -45,16 +48,35 @@ class OwnTasks:
         kinds |= {light.value: Q(light=light.value) for light in Light}
         return self.tasks.aggregate(**{name: Count("pk", filter=condition) for name, condition in kinds.items()})
 
+    @cached_property
+    def extensions(self) -> list[Extension]:
+        """Return the extensions that wait, and those that were refused in the last days and are the newest word on their task: one query."""
+        since = self.access.on - dt.timedelta(days=NEWS_DAYS)
+        newer = Extension.objects.filter(task=OuterRef("task"), pk__gt=OuterRef("pk"))
+        refused = Q(state=ExtensionState.REFUSED, decided_on__gt=since, task__state__in=UNFINISHED) & ~Exists(newer)
+        rows = Extension.objects.filter(Q(state=ExtensionState.ASKED) | refused, task__in=self.tasks.order_by().values("pk"))
+        return list(rows.select_related("task__department", "decided_by").order_by("asked_on", "pk"))
+
     def sections(self) -> list[Section]:
-        """Return what is to be done, the most urgent first: at most three queries."""
+        """Return what is to be done, the most urgent first: at most four queries."""
         found = [self._section("今天就办", "overdue", OVERDUE), self._section("抓紧办", "soon", SOON)]
         if self.heading:
             found.append(self._section("待签收", "unacknowledged", UNACKNOWLEDGED))
+            found.append(self._refused())
         return [section for section in found if section.total]
 
     def waiting(self) -> list[Section]:
-        """Return the claims that await a leader."""
-        return [self._section("申请办结，等领导确认", "claimed", CLAIMED)] if self.numbers["claimed"] else []
+        """Return the claims and the extensions that await a leader."""
+        found = [self._section("申请办结，等领导确认", "claimed", CLAIMED)]
+        rows = [row for row in self.extensions if row.state == ExtensionState.ASKED]
+        items = [Item(row.task.title, row.get_absolute_url(), asked_words(row), "看延期申请", flag="延期") for row in rows[:SHOWN]]
+        found.append(Section("申请延期，等领导审定", items, len(rows), reverse("supervision:extensions")))
+        return [section for section in found if section.total]
+
+    def _refused(self) -> Section:
+        rows = [row for row in self.extensions if row.state == ExtensionState.REFUSED and row.task.department_id in self.heading]
+        items = [Item(row.task.title, row.get_absolute_url(), _refusal_words(row), "看延期经过", flag="不同意") for row in rows[:SHOWN]]
+        return Section(f"最近 {NEWS_DAYS} 天没有同意的延期", items, len(rows), reverse("supervision:extensions"), is_news=True)
 
     def _section(self, title: str, name: str, condition: Q) -> Section:
         total = self.numbers[name]
@@ -81,5 +103,21 @@ class OwnTasks:
 def where_and_when(task: Task) -> str:
     """Return whose task it is, how much is done, and when it is due."""
     done = done_of_planned(task) or f"进度 {task.progress}%"
-    extended = f"（原定 {task.original_due.month}月{task.original_due.day}日）" if task.was_extended else ""
-    return f"{task.department}，{done}，{task.due.month}月{task.due.day}日到期{extended}。"
+    return f"{task.department}，{done}，{_day(task.due)}到期{_first_due(task)}。"
+
+
+def asked_words(row: Extension) -> str:
+    """Return whose task is to be put off, from which day to which, and which day was the first."""
+    return f"{row.task.department}，从{_day(row.old_due)}延到{_day(row.asked_due)}{_first_due(row.task)}。"
+
+
+def _refusal_words(row: Extension) -> str:
+    return f"{row.task.department}，仍是{_day(row.task.due)}到期{_first_due(row.task)}。{row.decided_by}：“{row.decision}”"
+
+
+def _first_due(task: Task) -> str:
+    return f"（原定 {_day(task.original_due)}）" if task.was_extended else ""
+
+
+def _day(day: dt.date | None) -> str:
+    return f"{day.month}月{day.day}日" if day else ""

@@ -118,7 +118,7 @@ class TaskAdmin(PlanAdmin):
     room = "目标和任务"
     form = TaskForm
     inlines = [MilestoneInline]
-    list_display = ["title", "department", "goal", "due", "progress_words", "state"]
+    list_display = ["title", "department", "goal", "due_words", "progress_words", "state"]
     list_filter = [PeriodChoice, DepartmentChoice, GoalChoice, LightChoice]
     list_select_related = ["department", "goal"]
     search_fields = ["title"]
@@ -140,6 +140,11 @@ class TaskAdmin(PlanAdmin):
         title, *others = self.list_display
         return [title, lamp, *others]
 
+    @admin.display(description="到期日", ordering="due")
+    def due_words(self, task: Task) -> str:
+        """Return when the task is due; where that was put off, both dates."""
+        return f"{task.due:%Y-%m-%d}" + (f"（原定 {task.original_due:%Y-%m-%d}）" if task.was_extended else "")
+
     @admin.display(description="进度", ordering="progress")
     def progress_words(self, task: Task) -> str:
         """Return the progress in percent."""
@@ -149,7 +154,7 @@ class TaskAdmin(PlanAdmin):
         """Ask of a new task what makes it; show of one that stands how it is doing."""
         plan = ["title", "description", "source", "period", "department"]
         plan += ["target"] if obj else []
-        plan += ["goal", "clause", "start", "due", "measure", "quantity", "unit"]
+        plan += ["goal", "clause", "start", "due", *(["original_due"] if obj and obj.was_extended else []), "measure", "quantity", "unit"]
         plan += ["assignee", "supporting", "state", "progress_words", "site_page"] if obj else ["supporting"]
         return [*plan, *self.form.beside] if obj and self.has_change_permission(request, obj) else plan
 
@@ -157,7 +162,7 @@ class TaskAdmin(PlanAdmin):
         """Fix what an assigned task no longer changes here; the goal follows from the target."""
         if obj is None:
             return []
-        fixed = ["state", "progress_words", "site_page"]
+        fixed = ["state", "progress_words", "site_page", "original_due"]
         fixed += FIXED_ONCE_ASSIGNED if is_assigned(obj) else []
         return fixed + (["goal"] if obj.target_id else [])
 

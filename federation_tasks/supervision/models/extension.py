@@ -70,8 +70,8 @@ class Extension(Moving):
         return f"{self.task}的延期"
 
     def get_absolute_url(self) -> str:
-        """Return the address where it is read: its task's page."""
-        return reverse("supervision:task", args=[self.task_id])
+        """Return the address where it is read and decided: beside all others of its task."""
+        return reverse("supervision:extension", args=[self.task_id])
 
     def lock_first(self) -> None:
         """Lock the task: its due date goes with the extension."""
@@ -84,6 +84,11 @@ class Extension(Moving):
     def moving_period(self) -> str:
         """Return the code of the task's period."""
         return str(self.task.period.code)
+
+    @property
+    def was_changed(self) -> bool:
+        """Say whether a leader granted another day than the one that was asked for."""
+        return None not in (self.asked_due, self.new_due) and self.asked_due != self.new_due
 
     @property
     def was_asked(self) -> bool:

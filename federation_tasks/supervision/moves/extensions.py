@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 from departments.access import Access, Capability
 from federation_tasks.plan.models import Task
 from federation_tasks.plan.states import UNFINISHED, TaskState
+from federation_tasks.supervision.deciding import who_can_still
 from federation_tasks.supervision.fields import DayField
 from federation_tasks.supervision.models import Extension, ExtensionState
 from federation_tasks.workflow.moves import NEW, Act, Move, Table
@@ -51,13 +52,17 @@ def not_askable(act: Act) -> str:
     if sentence := not_extendable(task):
         return sentence
     if act.on > task.due:
-        return f"到期日（{task.due:%Y-%m-%d}）已经过了，不能再申请延期。现在只有分管领导或者主要领导可以直接定新的日期，请向领导说明情况。"
+        who = who_can_still(task.department, act.on)
+        return f"到期日（{task.due:%Y-%m-%d}）已经过了，不能再申请延期。现在只有{who}可以直接定新的日期，请向领导说明情况。"
     return ""
 
 
 def not_grantable(act: Act) -> str:
     """Return why a leader cannot set a new date now."""
-    return not_extendable(act.thing.task)
+    task: Task = act.thing.task
+    if sentence := not_extendable(task):
+        return sentence
+    return f"{task.period}的日子已经过完，没有新的日期可定；没有做完的，关闭本期时结转到下一期。" if act.on > task.period.ends_on else ""
 
 
 def not_decidable(act: Act) -> str:
@@ -68,14 +73,37 @@ def not_decidable(act: Act) -> str:
     return "" if task.state in UNFINISHED else f"这项任务现在是“{TaskState(task.state).label}”，延期不用再审定。"
 
 
+def refusal_of_due(task: Task, due: dt.date, today: dt.date) -> str:
+    """Return why a day cannot be the new due date; empty where it can."""
+    if due <= task.due:
+        return f"新的日期要晚于现在的到期日（{task.due:%Y-%m-%d}）。"
+    if due < today:
+        return f"新的日期不能早于今天（{today:%Y-%m-%d}），不然一同意就是逾期的。"
+    if due > task.period.ends_on:
+        return f"新的日期不能晚于本期最后一天（{task.period.ends_on:%Y-%m-%d}）；到那时还做不完的，关闭本期时结转。"
+    return ""
+
+
 def check_due(task: Task, due: dt.date, today: dt.date, field: str) -> None:
     """Raise ValidationError at the field where a day cannot be the new due date."""
-    if due <= task.due:
-        raise ValidationError({field: f"新的日期要晚于现在的到期日（{task.due:%Y-%m-%d}）。"})
-    if due < today:
-        raise ValidationError({field: f"新的日期不能早于今天（{today:%Y-%m-%d}），不然一同意就是逾期的。"})
-    if due > task.period.ends_on:
-        raise ValidationError({field: f"新的日期不能晚于本期最后一天（{task.period.ends_on:%Y-%m-%d}）；到那时还做不完的，关闭本期时结转。"})
+    if sentence := refusal_of_due(task, due, today):
+        raise ValidationError({field: sentence})
+
+
+class DueField(DayField):
+    """A day that can be the task's new due date; refused at once, together with whatever else is wrong with the form."""
+
+    def __init__(self, extension: Extension, today: dt.date, *, label: str, **kwargs: Any) -> None:
+        self.task, self.today = extension.task, today
+        latest = self.task.period.ends_on
+        example = extension.asked_due or min(max(self.task.due, today) + dt.timedelta(days=14), latest)
+        super().__init__(label=label, example=f"{example:%Y-%m-%d}", help_text=f"最晚是本期最后一天 {latest:%Y-%m-%d}。", **kwargs)
+
+    def validate(self, value: Any) -> None:
+        """Raise ValidationError with what is wrong with the day."""
+        super().validate(value)
+        if value and (sentence := refusal_of_due(self.task, value, self.today)):
+            raise ValidationError(sentence)
 
 
 def ask(act: Act) -> dict[str, Any]:
@@ -124,11 +152,8 @@ def move_along(act: Act) -> dict[str, Any]:
 
 def asking_fields(extension: Extension, access: Access) -> dict[str, forms.Field]:
     """Return what a department is asked for."""
-    example = min(max(extension.task.due, access.on) + dt.timedelta(days=14), extension.task.period.ends_on)
     return {
-        "asked_due": DayField(
-            label="申请延到哪一天", example=f"{example:%Y-%m-%d}", help_text=f"最晚是本期最后一天 {extension.task.period.ends_on:%Y-%m-%d}。"
-        ),
+        "asked_due": DueField(extension, access.on, label="申请延到哪一天"),
         "standing": forms.CharField(
             label="目前进展",
             max_length=2000,
@@ -140,11 +165,7 @@ def asking_fields(extension: Extension, access: Access) -> dict[str, forms.Field
 
 def granting_fields(extension: Extension, access: Access) -> dict[str, forms.Field]:
     """Return what a leader is asked for: the day, which is the one asked for unless he writes another."""
-    latest = extension.task.period.ends_on
-    example = extension.asked_due or min(max(extension.task.due, access.on) + dt.timedelta(days=14), latest)
-    return {
-        "new_due": DayField(label="延到哪一天", example=f"{example:%Y-%m-%d}", initial=extension.asked_due, help_text=f"最晚是本期最后一天 {latest:%Y-%m-%d}。")
-    }
+    return {"new_due": DueField(extension, access.on, label="延到哪一天", initial=extension.asked_due)}
 
 
 EXTENSION_MOVES = Table(

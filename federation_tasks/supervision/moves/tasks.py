@@ -118,7 +118,7 @@ TASK_MOVES = Table(
         # Made by a confirmation with a further remark: no button of its own.
         Move(
             "remark",
-            "提出意见",
+            "提出意见，暂不办结",
             frozenset({TaskState.CLAIMED}),
             TaskState.CLAIMED,
             Capability.DECIDE,
