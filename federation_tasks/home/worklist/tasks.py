@@ -69,13 +69,13 @@ class OwnTasks:
         """Return the claims and the extensions that await a leader."""
         found = [self._section("申请办结，等领导确认", "claimed", CLAIMED)]
         rows = [row for row in self.extensions if row.state == ExtensionState.ASKED]
-        items = [Item(row.task.title, row.get_absolute_url(), asked_words(row), "看延期申请", flag="延期") for row in rows[:SHOWN]]
+        items = [Item(f"延期：{row.task.title}", row.get_absolute_url(), asked_words(row), "看延期申请", flag="延期") for row in rows[:SHOWN]]
         found.append(Section("申请延期，等领导审定", items, len(rows), reverse("supervision:extensions")))
         return [section for section in found if section.total]
 
     def _refused(self) -> Section:
         rows = [row for row in self.extensions if row.state == ExtensionState.REFUSED and row.task.department_id in self.heading]
-        items = [Item(row.task.title, row.get_absolute_url(), _refusal_words(row), "看延期经过", flag="不同意") for row in rows[:SHOWN]]
+        items = [Item(f"延期：{row.task.title}", row.get_absolute_url(), _refusal_words(row), "看延期经过", flag="不同意") for row in rows[:SHOWN]]
         return Section(f"最近 {NEWS_DAYS} 天没有同意的延期", items, len(rows), reverse("supervision:extensions"), is_news=True)
 
     def _section(self, title: str, name: str, condition: Q) -> Section:
