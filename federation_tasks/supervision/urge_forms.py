@@ -120,7 +120,9 @@ class UrgeForm(forms.Form):
 
     @property
     def summary(self) -> list[tuple[str, str]]:
-        """Return (field id, sentence) for the error summary, in the order of the page."""
+        """Return (field id, sentence) for the error summary, in the order of the page; where nothing is left, the page has no fields."""
+        if not self.left:
+            return [("refused", str(sentence)) for sentences in self.errors.values() for sentence in sentences]
         order = sorted(self.fields, key=lambda name: (name == "note", not name.startswith("stage-")))
         return [(self[name].id_for_label, str(sentence)) for name in order for sentence in self.errors.get(name, [])]
 

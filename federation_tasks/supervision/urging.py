@@ -81,10 +81,9 @@ def _issue(one: Candidate, notice: UrgeNotice, stage: str, access: Access) -> No
 
 def sent_already(keys: Iterable[str], note: str, access: Access) -> UrgeNotice | None:
     """Return this person's notice of today with these words and about all these things, where there is one: the form was sent twice."""
+    wanted = set(keys)
     last: UrgeNotice | None = UrgeNotice.objects.filter(by=access.user.pk, on=access.on, note=note).order_by("-pk").first()
-    if last is None:
-        return None
-    return last if set(keys) <= {key_of(urge) for urge in last.urges.all()} else None
+    return last if last and wanted and wanted <= {key_of(urge) for urge in last.urges.all()} else None
 
 
 def key_of(urge: Urge) -> str:

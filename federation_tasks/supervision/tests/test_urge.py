@@ -59,8 +59,8 @@ def key(thing):
     return {Task: "task", ReportDuty: "duty", InstructionDuty: "instruction"}[type(thing)] + f"-{thing.pk}"
 
 
-def urge(thing, cast, stage="blue", on=TODAY):
-    send(wanted(key(thing), stage=stage), cast.access("office", on))
+def urge(thing, cast, stage="blue", on=TODAY, **more):
+    send(wanted(key(thing), stage=stage, **more), cast.access("office", on))
 
 
 def desk(cast, query="", part="office"):
@@ -282,6 +282,17 @@ def test_a_form_sent_twice_urges_once(plan, cast):
     answers = [client.post("/urges/new/", form) for _ in range(2)]
     assert [answer.status_code for answer in answers] == [302, 302]
     assert (Urge.objects.count(), UrgeNotice.objects.count()) == (1, 1)
+
+
+def test_with_everything_left_out_nothing_is_sent_and_nothing_is_said_to_be(plan, cast):
+    task = plan.task(cast.kfb, due=LATE, state="in_progress")
+    form = {"thing": key(task), f"urged-{key(task)}": "0", "note": "请抓紧", "send": "yes"}
+    perform(task, "claim", cast.access("head"), reason="差一点")
+    urge(plan.task(cast.kfb, title="别的", due=LATE, state="in_progress"), cast, note="请抓紧")
+    page = cast.client("office").post("/urges/new/", form | {"skip": "on", "named": key(task)}).content.decode()
+    assert '<a href="#refused">选的事现在都不能催，没有发出' in page
+    assert "<p>请抓紧</p>" in page  # what was typed is not lost
+    assert Urge.objects.count() == 1
 
 
 def test_what_somebody_else_urged_meanwhile_is_not_urged_again(plan, cast):
