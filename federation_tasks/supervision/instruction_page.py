@@ -1,5 +1,6 @@
 """The page of one instruction for one person: what is required, and how it stands in each department that he may read of."""
 
+import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,6 +19,8 @@ from federation_tasks.workflow.forms import MoveForm, move_forms
 from federation_tasks.workflow.models import HistoryRow
 from federation_tasks.workflow.moves import table_of
 
+ANSWERS = {"answer", "supplement"}
+NOT_ASKED_FOR = {"release", "supplement"}  # what may be done and is nobody's turn
 FEW = 6  # departments whose parts stand open
 
 
@@ -34,13 +37,14 @@ class DutyPart:
     days_overdue: int  # calendar days; 0 where it is not
     events: list[Event]  # newest first
     files: list[Evidence]  # of the answer that stands
+    answered_on: dt.date | None  # the day of the answer that stands
     moves: list[MoveForm]
     is_open: bool  # not folded
 
     @property
     def is_quiet(self) -> bool:
         """Say whether it is not this person's turn: what a leader requires no more is not what the page is for."""
-        return all(form.move.name == "release" for form in self.moves)
+        return all(form.move.name in NOT_ASKED_FOR for form in self.moves)
 
     @property
     def base(self) -> str:
@@ -105,11 +109,11 @@ class InstructionPage:
     def _part(self, duty: InstructionDuty, history: list[HistoryRow], files: dict[int, list[Attachment]]) -> DutyPart:
         failed = self.failed if self.failed and self.failed.thing.pk == duty.pk else None
         moves = move_forms(duty, self.access, failed, within=within(duty))
-        standing = next((row for row in history if row.move == "answer"), None) if duty.answer else None
+        standing = next((row for row in history if row.move in ANSWERS), None) if duty.answer else None
         events = [_event(duty, row, [] if row is standing else files[row.pk], is_standing=row is standing) for row in history]
         shown = [Evidence(file) for file in files[standing.pk]] if standing else []
         is_open = len(self.duties) <= FEW or failed is not None
-        return DutyPart(duty, duty.days_overdue_on(self.access.on), events, shown, moves, is_open)
+        return DutyPart(duty, duty.days_overdue_on(self.access.on), events, shown, standing.on if standing else None, moves, is_open)
 
 
 def _event(duty: InstructionDuty, row: HistoryRow, files: list[Attachment], *, is_standing: bool) -> Event:

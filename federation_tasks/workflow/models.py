@@ -46,6 +46,12 @@ class HistoryRow(models.Model):
         return f"{self.on} {self.move}"
 
 
+def last_move(model: type[models.Model]) -> models.Subquery:
+    """Return, for a query over things of this kind, the name of the move that was made last on each."""
+    rows = HistoryRow.objects.filter(content_type=ContentType.objects.get_for_model(model), object_id=models.OuterRef("pk"))
+    return models.Subquery(rows.order_by("-pk").values("move")[:1])
+
+
 class Moving(models.Model):
     """Something with a state that only moves change. Its table is registered in workflow/moves.py; the subclass says where it belongs."""
 

@@ -143,6 +143,7 @@ SITE = [
     row("supervision:instruction", about="instruction", reads=READS_DUTIES),
     duty_move("acknowledge", HEAD),
     duty_move("answer", HEAD),
+    duty_move("supplement", HEAD),
     duty_move("close", *LEADERS, MAKER),
     duty_move("send_back", *LEADERS, MAKER),
     duty_move("release", *LEADERS, MAKER),

@@ -10,9 +10,10 @@ from django.urls import reverse
 from departments.access import Access, Capability
 from federation_tasks.home.worklist.pieces import SHOWN, Item, Section
 from federation_tasks.supervision.models import DutyState, InstructionDuty
-from federation_tasks.workflow.models import HistoryRow
+from federation_tasks.workflow.models import HistoryRow, last_move
 
-ANSWERED = Q(state=DutyState.ANSWERED)
+# An answer waits for the leader; one on which he made a remark waits for the department.
+ANSWERED = Q(state=DutyState.ANSWERED) & ~Q(last_move="remark")
 TO_DO = ~Q(state=DutyState.CLOSED) & ~ANSWERED
 LONGEST = 40  # characters of an instruction in a list
 
@@ -31,7 +32,7 @@ class OwnInstructions:
         """Return how many are to be done, and how many wait for a leader: one query."""
         if not self.departments:
             return {"to_do": 0, "answered": 0}
-        duties = InstructionDuty.objects.filter(department__in=self.departments).order_by()
+        duties = InstructionDuty.objects.filter(department__in=self.departments).annotate(last_move=last_move(InstructionDuty)).order_by()
         return dict(duties.aggregate(to_do=Count("pk", filter=TO_DO), answered=Count("pk", filter=ANSWERED)))
 
     def sections(self) -> list[Section]:
@@ -45,7 +46,9 @@ class OwnInstructions:
     def _section(self, title: str, name: str, condition: Q) -> Section:
         overdue, sent_back = Q(instruction__due__lt=self.access.on), Q(state=DutyState.SENT_BACK)
         rank = Case(When(overdue, then=Value(0)), When(sent_back, then=Value(1)), default=Value(2), output_field=IntegerField())
-        duties: Any = InstructionDuty.objects.filter(condition, department__in=self.departments).annotate(rank=rank)
+        duties: Any = (
+            InstructionDuty.objects.annotate(last_move=last_move(InstructionDuty)).filter(condition, department__in=self.departments).annotate(rank=rank)
+        )
         duties = duties.select_related("instruction__leader", "instruction__period", "department").order_by("rank", "instruction__due", "pk")[:SHOWN]
         words = _words_of_leaders(duties)
         return Section(title, [self._item(duty, words.get(duty.pk, "")) for duty in duties], self.numbers[name], reverse("supervision:instructions"))
@@ -58,8 +61,10 @@ class OwnInstructions:
         return Item(f"{instruction}：{_shortened(instruction.text)}", duty.get_absolute_url(), text, self._action(duty), flag=flag)
 
     def _action(self, duty: InstructionDuty) -> str:
-        if duty.state == DutyState.ANSWERED or duty.department_id not in self.heading:
+        if duty.department_id not in self.heading:
             return "看要求"
+        if duty.state == DutyState.ANSWERED:
+            return "补充答复" if duty.last_move == "remark" else "看要求"  # type: ignore[attr-defined]
         return "签收" if duty.state == DutyState.ASSIGNED else "重新答复" if duty.state == DutyState.SENT_BACK else "答复"
 
 
@@ -70,8 +75,8 @@ def _words_of_leaders(duties: Any) -> dict[int, str]:
         return {}
     kind = ContentType.objects.get_for_model(InstructionDuty)
     said: dict[int, str] = {}
-    for row in HistoryRow.objects.filter(content_type=kind, object_id__in=ids, move__in=["answer", "send_back", "remark"]).order_by("on", "pk"):
-        said[row.object_id] = "" if row.move == "answer" else row.reason
+    for row in HistoryRow.objects.filter(content_type=kind, object_id__in=ids, move__in=["answer", "supplement", "send_back", "remark"]).order_by("on", "pk"):
+        said[row.object_id] = "" if row.move in {"answer", "supplement"} else row.reason
     return said
 
 

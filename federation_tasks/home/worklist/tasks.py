@@ -16,6 +16,7 @@ from federation_tasks.plan.progress import done_of_planned
 from federation_tasks.plan.states import UNFINISHED, TaskState
 from federation_tasks.supervision.escalating import step_words, with_task_step
 from federation_tasks.supervision.models import Extension, ExtensionState
+from federation_tasks.workflow.models import last_move
 
 OVERDUE = Q(light=Light.RED) & ~Q(state=TaskState.CLAIMED)
 SOON = Q(light__in=[Light.YELLOW, Light.BLUE])
@@ -58,8 +59,8 @@ class OwnTasks:
         return list(rows.select_related("task__department", "decided_by").order_by("asked_on", "pk"))
 
     def sections(self) -> list[Section]:
-        """Return what is to be done, the most urgent first: at most four queries."""
-        found = [self._section("今天就办", "overdue", OVERDUE), self._section("抓紧办", "soon", SOON)]
+        """Return what is to be done, the most urgent first: at most five queries."""
+        found = [self._section("今天就办", "overdue", OVERDUE), self._remarked(), self._section("抓紧办", "soon", SOON)]
         if self.heading:
             found.append(self._section("待签收", "unacknowledged", UNACKNOWLEDGED))
             found.append(self._refused())
@@ -72,6 +73,14 @@ class OwnTasks:
         items = [Item(f"延期：{row.task.title}", row.get_absolute_url(), asked_words(row), "看延期申请", flag="延期") for row in rows[:SHOWN]]
         found.append(Section("申请延期，等领导审定", items, len(rows), reverse("supervision:extensions")))
         return [section for section in found if section.total]
+
+    def _remarked(self) -> Section:
+        """Return the claims on which a leader said more than that he agrees: they wait for the department, not for him."""
+        if not self.numbers["claimed"]:
+            return Section("领导有意见，接着办", [], 0)
+        rows = list(self.tasks.filter(CLAIMED).annotate(last=last_move(Task)).filter(last="remark").select_related("department").order_by("claimed_on", "pk"))
+        items = [Item(row.title, row.get_absolute_url(), f"{row.department}，申请了办结，领导提出意见。", "看意见", row) for row in rows[:SHOWN]]
+        return Section("领导有意见，接着办", items, len(rows), reverse("supervision:tasks"))
 
     def _refused(self) -> Section:
         rows = [row for row in self.extensions if row.state == ExtensionState.REFUSED and row.task.department_id in self.heading]

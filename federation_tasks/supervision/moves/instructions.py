@@ -39,6 +39,13 @@ def answer(act: Act) -> dict[str, Any]:
     return {"in_time": act.on <= duty.instruction.due}
 
 
+def supplement(act: Act) -> dict[str, Any]:
+    """Put a fuller answer in the place of the one that waits, as after a leader's remark; the day of the first one stands, and so does its wait."""
+    duty = act.thing
+    duty.answer, duty.answered_by_id = act.reason, act.by.pk
+    return {"in_time": duty.answered_on <= duty.instruction.due}
+
+
 def close(act: Act) -> dict[str, Any]:
     """Note the day; what was urged needs no answer any more."""
     act.thing.closed_on = act.on
@@ -74,6 +81,17 @@ DUTY_MOVES = Table(
             needs_reason=True,
             reason_label="落实情况",
             effect=answer,
+            takes_files=True,
+        ),
+        Move(
+            "supplement",
+            "补充答复",
+            ANSWERED,
+            DutyState.ANSWERED,
+            Capability.ANSWER_FOR,
+            needs_reason=True,
+            reason_label="补充后的落实情况",
+            effect=supplement,
             takes_files=True,
         ),
         Move(

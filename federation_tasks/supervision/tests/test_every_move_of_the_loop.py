@@ -36,6 +36,7 @@ DUTIES = {
     "issue": (LEADERS, {NEW}, "assigned"),
     "acknowledge": (HEADS, {"assigned"}, "acknowledged"),
     "answer": (HEADS, {"acknowledged", "sent_back"}, "answered"),
+    "supplement": (HEADS, {"answered"}, "answered"),
     "close": (LEADERS, {"answered"}, "closed"),
     "remark": (LEADERS, {"answered"}, "answered"),
     "send_back": (LEADERS, {"answered"}, "sent_back"),
@@ -48,7 +49,7 @@ URGES = {
     "withdraw": (OFFICE, {"sent"}, "withdrawn"),
     "settle": (EVERYONE, {"sent", "answered"}, "settled"),
 }
-KINDS = {"extension": (EXTENSIONS, 16 * 7 * 6), "duty": (DUTIES, 16 * 8 * 6), "urge": (URGES, 16 * 4 * 5)}
+KINDS = {"extension": (EXTENSIONS, 16 * 7 * 6), "duty": (DUTIES, 16 * 9 * 6), "urge": (URGES, 16 * 4 * 5)}
 
 
 @pytest.fixture

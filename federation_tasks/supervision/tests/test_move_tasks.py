@@ -194,3 +194,4 @@ def test_any_further_remark_keeps_the_task_open_and_the_claim_with_its_day(plan,
     assert (row.move, row.from_state, row.to_state, row.reason) == ("remark", "claimed", "claimed", "同意，台账再补两份")
     assert "所以事情没有了结" in page
     assert "同意，台账再补两份" in cast.client("head").get(f"/tasks/{task.pk}/").content.decode()
+    assert "领导有意见，接着办（1）" in cast.client("head").get("/").content.decode()

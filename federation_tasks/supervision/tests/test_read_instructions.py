@@ -315,3 +315,20 @@ def test_an_answer_that_waits_goes_along_and_is_closed_there(plan, cast):
     duty.refresh_from_db()
     assert (duty.period, duty.state) == (closed.following, DutyState.ANSWERED)
     assert send(cast.client("deputy"), duty, "close").status_code == 302
+
+
+def test_after_a_remark_it_is_the_departments_turn_and_what_it_adds_stands_in_the_answers_place(one_of_each, cast):
+    duty = one_of_each["waiting"].duties.get()
+    where, head = f"/instructions/duties/{duty.pk}", cast.client("head")
+    cast.client("deputy").post(f"{where}/close/", {f"duty-{duty.pk}-close-reason": "同意，再补两份台账"})
+    to_do = page(head.get("/"))
+    assert "明确要求（3）" in to_do
+    assert "领导意见：“同意，再补两份台账”" in to_do
+    assert "补充答复" in to_do
+    head.post(f"{where}/supplement/", {f"duty-{duty.pk}-supplement-reason": "已经落实，台账补齐了"})
+    duty.refresh_from_db()
+    assert (duty.state, duty.answer, duty.answered_on) == (DutyState.ANSWERED, "已经落实，台账补齐了", TODAY)
+    assert "明确要求（2）" in page(head.get("/"))
+    cast.client("deputy").post(f"{where}/close/", {f"duty-{duty.pk}-close-reason": "同意"})
+    duty.refresh_from_db()
+    assert duty.state == DutyState.CLOSED
