@@ -165,7 +165,7 @@ def test_an_export_has_the_same_figures_and_is_written_down(half, cast):
 def test_the_table_can_be_read_by_ear(half, cast):
     page = text(cast.client("office").get(HERE))
     [table] = re.findall(r"<table.*?</table>", page, re.DOTALL)
-    assert "<caption>2026年上半年各单位完成情况，统计到 2026年10月21日（本期还没有关闭）。考核按原定到期日</caption>" in table
+    assert '<caption id="figures-of">2026年上半年各单位完成情况，统计到 2026年10月21日（本期还没有关闭）。考核按原定到期日</caption>' in table
     assert table.count('scope="col"') == 14
     assert table.count('scope="row"') == 5
     assert all('role="cell"' in cell and "data-label" in cell for cell in re.findall(r"<td[^>]*>", table))

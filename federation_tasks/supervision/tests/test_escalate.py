@@ -137,7 +137,7 @@ def test_a_task_that_was_carried_over_goes_on_from_its_step(plan, cast):
     following = Period.objects.create(year=2027, half=1, state=Period.State.OPEN)
     perform(old, "carry_over", cast.access("office"), into=following)
     escalate(day(11, 2))
-    assert steps(old.carried_to) == [(day(11, 2), 3)]
+    assert steps(old.carried_to) == [(day(10, 19), 1), (day(10, 26), 2), (day(11, 2), 3)]
     assert present_step(old.carried_to, day(11, 2)).step == 3
 
 

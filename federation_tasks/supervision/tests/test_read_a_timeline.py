@@ -194,7 +194,7 @@ def test_the_number_of_queries_does_not_grow_with_what_happened(task, plan, cast
             asked = Extension(task=task)
             perform(asked, "ask", cast.access("head"), reason="慢", asked_due=on(12, 20), standing="一半")
             perform(asked, "refuse", cast.access("deputy"), reason="不")
-    assert seen[0] == seen[1]
+    assert seen[1] <= seen[0]  # at first a claim waits, and who decides on it is asked
 
 
 def test_each_earlier_half_year_costs_one_query(plan, cast, django_assert_num_queries):
