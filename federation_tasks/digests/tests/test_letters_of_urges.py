@@ -3,7 +3,6 @@
 import datetime as dt
 
 import pytest
-from django.urls import NoReverseMatch, reverse
 
 from departments.models import Department, Membership, User
 from departments.testing import TODAY, member, person
@@ -14,7 +13,7 @@ from federation_tasks.digests.sending import send_due
 from federation_tasks.digests.urges import plan_urge_letters
 from federation_tasks.plan.models import ReportDuty
 from federation_tasks.supervision.candidates import chosen
-from federation_tasks.supervision.models import Escalation, InstructionDuty, Urge
+from federation_tasks.supervision.models import Escalation, Urge
 from federation_tasks.supervision.urgeable import Day
 from federation_tasks.supervision.urging import Wanted, send
 from federation_tasks.workflow.moves import perform
@@ -26,14 +25,6 @@ HEAD, ACTING, OTHER = "head@example.test", "acting-head@example.test", "other-he
 @pytest.fixture(autouse=True)
 def noon(time_machine):
     time_machine.move_to(dt.datetime.combine(TODAY, dt.time(4), dt.UTC))
-
-
-@pytest.fixture(autouse=True)
-def instructions_have_a_page(monkeypatch):
-    try:
-        reverse("supervision:instruction", args=[1])
-    except NoReverseMatch:
-        monkeypatch.setattr(InstructionDuty, "get_absolute_url", lambda duty: f"/instructions/{duty.instruction_id}/")
 
 
 @pytest.fixture

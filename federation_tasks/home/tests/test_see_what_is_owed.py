@@ -213,8 +213,7 @@ def test_a_leader_finds_claims_extensions_and_answers_and_what_waits_too_long_fi
     assert "延期申请 2 件" in cast.client("deputy").get("/dashboard/").content.decode()
 
 
-def test_an_answer_to_an_instruction_is_an_item_like_the_others(cast, plan, monkeypatch):
-    monkeypatch.setattr(InstructionDuty, "get_absolute_url", lambda duty: f"/instructions/{duty.instruction_id}/")
+def test_an_answer_to_an_instruction_is_an_item_like_the_others(cast, plan):
     leader = Leader.objects.get(user=cast.deputy)
     made = Instruction.objects.create(leader=leader, period=plan.period, number=3, text="抓紧", due=TODAY, made_by=cast.deputy, made_on=TODAY)
     facts = {"state": "answered", "answer": "已办", "answered_by": cast.head, "answered_on": dt.date(2026, 10, 20)}

@@ -4,7 +4,6 @@ import datetime as dt
 
 import pytest
 import time_machine
-from django.urls import NoReverseMatch, reverse
 
 from departments.access import Access
 from departments.models import Leader
@@ -22,14 +21,6 @@ LATE = dt.date(2026, 10, 11)
 def today():
     with time_machine.travel(MORNING, tick=False):
         yield
-
-
-@pytest.fixture(autouse=True)
-def instructions_have_a_page(monkeypatch):
-    try:
-        reverse("supervision:instruction", args=[1])
-    except NoReverseMatch:
-        monkeypatch.setattr(InstructionDuty, "get_absolute_url", lambda duty: f"/instructions/{duty.instruction_id}/")
 
 
 def urge(cast, stage="blue", note="请周五前办完", **about):

@@ -6,7 +6,6 @@ import threading
 import pytest
 import time_machine
 from django.db import connection
-from django.urls import NoReverseMatch, reverse
 
 from departments.access import Access
 from departments.models import Department, Leader, Portfolio
@@ -27,15 +26,6 @@ DAYS = [FRIDAY + dt.timedelta(days=n) for n in range(1, 21)]  # the twenty days 
 def on_the_day():
     with time_machine.travel(f"{TODAY}T10:00:00+08:00", tick=False):
         yield
-
-
-@pytest.fixture(autouse=True)
-def instructions_have_a_page(monkeypatch):
-    """待办 leads to the page of an instruction, wherever that is."""
-    try:
-        reverse("supervision:instruction", args=[1])
-    except NoReverseMatch:
-        monkeypatch.setattr(InstructionDuty, "get_absolute_url", lambda duty: f"/instructions/{duty.instruction_id}/")
 
 
 def require(plan, cast, department, due, **fields):

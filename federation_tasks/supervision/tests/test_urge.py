@@ -7,7 +7,6 @@ import threading
 import pytest
 import time_machine
 from django.db import connection
-from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
 from departments.models import Department, Leader
@@ -31,15 +30,6 @@ LONG_SINCE = timezone.make_aware(dt.datetime(2026, 9, 1, 9))
 def on_the_day():
     with time_machine.travel(f"{TODAY}T10:00:00+08:00", tick=False):
         yield
-
-
-@pytest.fixture(autouse=True)
-def instructions_have_a_page(monkeypatch):
-    """Urges lead to the page of what was urged, wherever that is."""
-    try:
-        reverse("supervision:instruction", args=[1])
-    except NoReverseMatch:
-        monkeypatch.setattr(InstructionDuty, "get_absolute_url", lambda duty: f"/instructions/{duty.instruction_id}/")
 
 
 def require(plan, cast, department, due, **fields):
