@@ -1,4 +1,4 @@
-"""A due date that is put off: the lights, the dashboard, the digest and the list say the same on every day around it, and show both dates.
+"""A due date that is put off: the lights, the dashboard, the digest, the list and the circular say the same on every day around it, and show both dates.
 
 An extension asked one day before, on, and one day after the due date; approved, refused, and granted unasked; a claim made late; a
 suspension that is resumed (issue 4, It must show 3). Each story is lived through day by day, so that past days stand as they were.
@@ -10,8 +10,10 @@ import pytest
 import time_machine
 from django.http import QueryDict
 
+from departments.models import Department
 from federation_tasks.dashboard.summary import summarise
 from federation_tasks.digests import letters
+from federation_tasks.meetings.circular import content_of
 from federation_tasks.plan.lights import Lamps, light_on
 from federation_tasks.plan.models import Task
 from federation_tasks.supervision.filters import TaskFilter
@@ -76,7 +78,23 @@ class Story:
             reds = [self.task] if light == "red" else []
             assert [row.task for row in summary.overdue] == digest.overdue == reds
             assert [row.task for row in self.listed(part, "light=red", day).rows] == reds
+        self.circular_agrees(light.value, day)
         return light.value
+
+    def circular_agrees(self, light, day):
+        """Say the same by the present date, and by the original one what appraisal counts."""
+        task, told = self.task, content_of(self.plan.period, Department.objects.all(), day)["total"]
+        is_claimed_in_time = task.state == "claimed" and task.claimed_on <= DUE
+        expected = {
+            "done": light == "done",
+            "overdue": light == "red",
+            "suspended": light == "grey",
+            "extended": task.due != DUE,
+            "late": light == "done" and task.completed_on > task.due,
+            "late_by_original": light == "done" and task.completed_on > DUE,
+            "overdue_by_original": day > DUE and light not in {"done", "grey"} and not is_claimed_in_time,
+        }
+        assert {name: bool(told[name]) for name in expected} == expected
 
     def listed(self, part, query, day):
         form = TaskFilter(QueryDict(query), self.cast.access(part, day))
