@@ -68,7 +68,7 @@ def test_confirming_and_sending_back_at_once_leaves_one_decision(plan, cast):
 
     def decide(number):
         part, move = (("deputy", "confirm"), ("principal", "send_back"))[number % 2]
-        perform(Task.objects.get(pk=task.pk), move, cast.access(part), reason="理由")
+        perform(Task.objects.get(pk=task.pk), move, cast.access(part), reason="同意" if move == "confirm" else "理由")
 
     assert at_once(decide) == ["made"] + ["refused"] * 19
     assert HistoryRow.objects.of(task).count() == 1
