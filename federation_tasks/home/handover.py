@@ -139,11 +139,6 @@ class Handover:
         return self.access.on
 
     @property
-    def is_ones_own(self) -> bool:
-        """Say whether the reader is the leader who took it over."""
-        return self.access.leader is not None and self.access.leader.pk == self.leader.pk
-
-    @property
     def names(self) -> str:
         """Return the departments by name."""
         return "、".join(str(one.row.department) for one in self.taken)

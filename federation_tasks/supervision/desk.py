@@ -14,7 +14,7 @@ from departments.access import Access
 from departments.models import Department, Leader, Portfolio
 from federation_tasks.supervision.candidates import Candidate, candidates, tell_apart
 from federation_tasks.supervision.filters import select
-from federation_tasks.supervision.listing import ON_A_PAGE, Chip
+from federation_tasks.supervision.listing import ON_A_PAGE, Chip, page_chips
 from federation_tasks.supervision.urgeable import KINDS, Day, Kind
 
 FILTERS = ("kind", "department", "leader", "stage")
@@ -152,8 +152,4 @@ class Desk:
     @property
     def pages(self) -> list[Chip]:
         """Return the links to the pages of the one kind that is chosen, with gaps; none where there is only one."""
-        if len(self.tables) != 1 or self.tables[0].page.paginator.num_pages < 2:
-            return []
-        page = self.tables[0].page
-        numbers = page.paginator.get_elided_page_range(page.number)
-        return [Chip(str(n), self.form.address(page=str(n)) if isinstance(n, int) else "", n == page.number) for n in numbers]
+        return page_chips(self.tables[0].page, self.form.address) if len(self.tables) == 1 else []

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Page
 from django.db.models import Case, Count, F, IntegerField, Value, When
 
 from departments.access import Access
 from federation_tasks.supervision.awaiting import Patience, Waiting
 from federation_tasks.supervision.extension_filters import ExtensionFilter
-from federation_tasks.supervision.listing import ON_A_PAGE, Chip, page_chips
+from federation_tasks.supervision.listing import Chip, page_chips, page_of
 from federation_tasks.supervision.models import Extension, ExtensionState
 
 IS_WAITING = When(state=ExtensionState.ASKED, then=Value(0))
@@ -57,9 +57,7 @@ class ExtensionList:
     @cached_property
     def page(self) -> Page:
         """Return the page that was asked for; the last one where there are fewer."""
-        paginator = Paginator(self._sorted(), ON_A_PAGE)
-        paginator.count = self.number
-        return paginator.get_page(self.page_typed)
+        return page_of(self._sorted(), self.number, self.page_typed)
 
     def _sorted(self) -> Any:
         rows = self.extensions.filter(state=self.state) if self.state else self.extensions
@@ -98,4 +96,4 @@ class ExtensionList:
     @property
     def pages(self) -> list[Chip]:
         """Return the links to the pages."""
-        return page_chips(self.page, self.form)
+        return page_chips(self.page, self.form.address)

@@ -61,7 +61,42 @@ class Conditions(forms.Form):
         return "?" + query.urlencode()
 
 
-class TaskFilter(Conditions):
+class HalfYearConditions(Conditions):
+    """What a list of one half-year is narrowed down by, and by department where it asks for one. Only what this person may read is offered.
+
+    A list that does not ask for a day is of today.
+    """
+
+    def __init__(self, typed: QueryDict, access: Access) -> None:
+        super().__init__(typed)
+        self.access = access
+        self._offer("period", [(row.code, str(row)) for row in self.periods])
+        if "department" in self.fields:
+            self._offer("department", [("", "全部")] + [(row.code, row.name) for row in self.departments])
+
+    @cached_property
+    def periods(self) -> list[Period]:
+        """Return the periods that can be looked at."""
+        return offered_periods()
+
+    @cached_property
+    def departments(self) -> list[Department]:
+        """Return the departments whose tasks, and what belongs to them, this person may read."""
+        return list(self.access.departments(Capability.READ_TASKS))
+
+    def clean_period(self) -> Period | None:
+        """Return the period, by default the one that holds the day; None where there is none yet."""
+        found = chosen_period(self.cleaned_data["period"], self.cleaned_data.get("on", self.access.on), self.periods)
+        if found:
+            self.typed["period"] = found.code  # so that the field shows what the page shows
+        return found
+
+    def clean_department(self) -> Department | None:
+        """Return the department, or None for all."""
+        return self._one("department", {row.code: row for row in self.departments}, "这个部室或单位")
+
+
+class TaskFilter(HalfYearConditions):
     """The conditions of a list of tasks; all are optional. Only what this person may read is offered."""
 
     names = FILTERS
@@ -74,22 +109,9 @@ class TaskFilter(Conditions):
     q = forms.CharField(label="关键词（选填）", required=False, max_length=100, help_text="在任务名称和要求里查找，只查这个半年的。")
 
     def __init__(self, typed: QueryDict, access: Access) -> None:
-        super().__init__(typed)
-        self.access = access
-        self._offer("period", [(row.code, str(row)) for row in self.periods])
-        self._offer("department", [("", "全部")] + [(row.code, row.name) for row in self.departments])
+        super().__init__(typed, access)
         self._offer("goal", [("", "全部")] + [(str(row.number), row.name) for row in self.goals])
         self._offer("role", [(LED, "牵头"), (SUPPORTED, "配合")])
-
-    @cached_property
-    def periods(self) -> list[Period]:
-        """Return the periods that can be looked at."""
-        return offered_periods()
-
-    @cached_property
-    def departments(self) -> list[Department]:
-        """Return the departments whose tasks this person may read."""
-        return list(self.access.departments(Capability.READ_TASKS))
 
     @cached_property
     def goals(self) -> list[Goal]:
@@ -99,17 +121,6 @@ class TaskFilter(Conditions):
     def clean_on(self) -> dt.date:
         """Return the day on which the lights are judged."""
         return chosen_day(self.cleaned_data["on"], self.access.on)
-
-    def clean_period(self) -> Period | None:
-        """Return the period, by default the one that holds the day; None where there is none yet."""
-        found = chosen_period(self.cleaned_data["period"], self.cleaned_data.get("on", self.access.on), self.periods)
-        if found:
-            self.typed["period"] = found.code  # so that the field shows what the page shows
-        return found
-
-    def clean_department(self) -> Department | None:
-        """Return the department, or None for all."""
-        return self._one("department", {row.code: row for row in self.departments}, "这个部室或单位")
 
     def clean_goal(self) -> Goal | None:
         """Return the goal, or None for all."""

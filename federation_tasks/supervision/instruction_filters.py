@@ -6,17 +6,15 @@ from django import forms
 from django.http import QueryDict
 from django.utils.functional import cached_property
 
-from departments.access import Access, Capability
-from departments.models import Department, Leader
-from federation_tasks.plan.models import Period
-from federation_tasks.plan.periods import chosen_period, offered_periods
-from federation_tasks.supervision.filters import Conditions, select
+from departments.access import Access
+from departments.models import Leader
+from federation_tasks.supervision.filters import HalfYearConditions, select
 
 OPEN, OVERDUE, WAITING, CLOSED = "open", "overdue", "waiting", "closed"
 STATES = {OPEN: "未销号", OVERDUE: "逾期", WAITING: "已答复，待销号", CLOSED: "已销号"}
 
 
-class InstructionFilter(Conditions):
+class InstructionFilter(HalfYearConditions):
     """The conditions of a list of instructions; all are optional. Only what this person may read is offered."""
 
     names = ("period", "state", "department", "leader", "q")
@@ -27,42 +25,18 @@ class InstructionFilter(Conditions):
     q = forms.CharField(label="关键词（选填）", required=False, max_length=100, help_text="在要求和落实情况里查找，只查这个半年的。")
 
     def __init__(self, typed: QueryDict, access: Access) -> None:
-        super().__init__(typed)
-        self.access = access
-        self._offer("period", [(row.code, str(row)) for row in self.periods])
+        super().__init__(typed, access)
         self._offer("state", [("", "全部"), *STATES.items()])
-        self._offer("department", [("", "全部")] + [(row.code, row.name) for row in self.departments])
         self._offer("leader", [("", "全部")] + [(str(row.pk), f"{row.federation_post} {row.name}") for row in self.leaders])
-
-    @cached_property
-    def periods(self) -> list[Period]:
-        """Return the periods that can be looked at."""
-        return offered_periods()
-
-    @cached_property
-    def departments(self) -> list[Department]:
-        """Return the departments whose instructions this person may read."""
-        return list(self.access.departments(Capability.READ_TASKS))
 
     @cached_property
     def leaders(self) -> list[Leader]:
         """Return the leaders who have given instructions."""
         return list(Leader.objects.filter(instructions__isnull=False).distinct())
 
-    def clean_period(self) -> Period | None:
-        """Return the period, by default the one that holds the day; None where there is none yet."""
-        found = chosen_period(self.cleaned_data["period"], self.access.on, self.periods)
-        if found:
-            self.typed["period"] = found.code  # so that the field shows what the page shows
-        return found
-
     def clean_state(self) -> Any:
         """Return the state, or an empty text for all."""
         return self._one("state", {value: value for value in STATES}, "这种状态") or ""
-
-    def clean_department(self) -> Any:
-        """Return the department, or None for all."""
-        return self._one("department", {row.code: row for row in self.departments}, "这个部室或单位")
 
     def clean_leader(self) -> Any:
         """Return the leader who gave them, or None for all."""

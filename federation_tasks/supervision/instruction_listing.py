@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Page
 from django.db.models import Case, Count, IntegerField, Q, Value, When
 
 from departments.access import Access, Capability
 from federation_tasks.supervision.instruction_filters import CLOSED, OPEN, OVERDUE, STATES, WAITING, InstructionFilter
-from federation_tasks.supervision.listing import ON_A_PAGE, Chip, page_chips
+from federation_tasks.supervision.listing import Chip, page_chips, page_of
 from federation_tasks.supervision.models import DutyState, InstructionDuty
 
 IS_OPEN = ~Q(state=DutyState.CLOSED)
@@ -72,9 +72,7 @@ class InstructionList:
     @cached_property
     def page(self) -> Page:
         """Return the page that was asked for; the last one where there are fewer."""
-        paginator = Paginator(self._sorted(), ON_A_PAGE)
-        paginator.count = self.number
-        return paginator.get_page(self.page_typed)
+        return page_of(self._sorted(), self.number, self.page_typed)
 
     def _sorted(self) -> Any:
         duties = self.duties.filter(self.conditions_of[self.state]) if self.state else self.duties
@@ -114,7 +112,7 @@ class InstructionList:
     @property
     def pages(self) -> list[Chip]:
         """Return the links to the pages."""
-        return page_chips(self.page, self.form)
+        return page_chips(self.page, self.form.address)
 
     @property
     def may_instruct(self) -> bool:

@@ -1,7 +1,9 @@
 """One page of a list of tasks, with its numbers: what the template of /tasks/ shows."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import OuterRef, Q, Subquery
@@ -14,7 +16,7 @@ from federation_tasks.plan.models.tasks import TaskQuerySet
 from federation_tasks.plan.progress import done_of_planned
 from federation_tasks.plan.states import OUT_OF_COUNT, TaskState
 from federation_tasks.supervision.acknowledging import Acknowledging
-from federation_tasks.supervision.filters import ASSIGNED, CLAIMED, STATES, SUPPORTED, Conditions, TaskFilter
+from federation_tasks.supervision.filters import ASSIGNED, CLAIMED, STATES, SUPPORTED, TaskFilter
 
 ON_A_PAGE = 50
 
@@ -105,9 +107,7 @@ class TaskList:
     @cached_property
     def page(self) -> Page:
         """Return the page that was asked for; the last one where there are fewer."""
-        paginator = Paginator(self._lit(), ON_A_PAGE)
-        paginator.count = self.number
-        return paginator.get_page(self.page_typed)
+        return page_of(self._lit(), self.number, self.page_typed)
 
     def _lit(self) -> TaskQuerySet:
         tasks = self.tasks.with_light(self.day, self.lamps)
@@ -172,15 +172,22 @@ class TaskList:
     @property
     def pages(self) -> list[Chip]:
         """Return the links to the pages."""
-        return page_chips(self.page, self.form)
+        return page_chips(self.page, self.form.address)
 
 
-def page_chips(page: Page, form: Conditions) -> list[Chip]:
-    """Return the links to the pages of a list, with gaps; none where there is only one."""
+def page_of(rows: Any, number: int, typed: str) -> Page:
+    """Return the page that was asked for of so many rows, which are not counted again; the last one where there are fewer."""
+    paginator = Paginator(rows, ON_A_PAGE)
+    paginator.count = number
+    return paginator.get_page(typed)
+
+
+def page_chips(page: Page, address: Callable[..., str]) -> list[Chip]:
+    """Return the links to the pages of a list, with gaps; none where there is only one. `address` gives that of a page."""
     if page.paginator.num_pages < 2:
         return []
     numbers = page.paginator.get_elided_page_range(page.number)
-    return [Chip(str(number), form.address(page=str(number)) if isinstance(number, int) else "", number == page.number) for number in numbers]
+    return [Chip(str(number), address(page=str(number)) if isinstance(number, int) else "", number == page.number) for number in numbers]
 
 
 def latest_updates(tasks: list[Task]) -> dict[int, ProgressUpdate]:

@@ -2,11 +2,11 @@
 
 from functools import cached_property
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Page
 from django.db.models import Count
 
 from departments.access import Access
-from federation_tasks.supervision.listing import ON_A_PAGE, Chip
+from federation_tasks.supervision.listing import Chip, page_chips, page_of
 from federation_tasks.supervision.models import Urge, UrgeState
 from federation_tasks.supervision.models.urge import UrgeQuerySet
 from federation_tasks.supervision.stages import Stages
@@ -41,9 +41,7 @@ class SentUrges:
     def page(self) -> Page:
         """Return the page that was asked for; the last one where there are fewer."""
         rows = readable(self.access).filter(state=self.state) if self.state else readable(self.access)
-        paginator = Paginator(rows.order_by("-pk"), ON_A_PAGE)
-        paginator.count = self.number
-        return paginator.get_page(self.page_typed)
+        return page_of(rows.order_by("-pk"), self.number, self.page_typed)
 
     @cached_property
     def stages(self) -> Stages:
@@ -64,8 +62,5 @@ class SentUrges:
     @property
     def pages(self) -> list[Chip]:
         """Return the links to the pages, with gaps; none where there is only one."""
-        if self.page.paginator.num_pages < 2:
-            return []
         beside = f"state={self.state}&" if self.state else ""
-        numbers = self.page.paginator.get_elided_page_range(self.page.number)
-        return [Chip(str(n), f"?{beside}page={n}" if isinstance(n, int) else "", n == self.page.number) for n in numbers]
+        return page_chips(self.page, lambda page: f"?{beside}page={page}")

@@ -10,7 +10,7 @@ from federation_tasks.home.timeline.filters import TimelineFilter
 from federation_tasks.home.timeline.sources import Sources
 from federation_tasks.plan.models import Period
 from federation_tasks.supervision.events import WORDS, Event, Kind
-from federation_tasks.supervision.listing import Chip
+from federation_tasks.supervision.listing import Chip, page_chips
 
 ON_A_PAGE = 50
 NEWEST = 5  # on the department's own page
@@ -63,11 +63,7 @@ class DepartmentTimeline:
     @property
     def pages(self) -> list[Chip]:
         """Return the links to the pages, with gaps; none where there is only one."""
-        paginator = self.page.paginator
-        if paginator.num_pages < 2:
-            return []
-        numbers = paginator.get_elided_page_range(self.page.number)
-        return [Chip(str(number), self.form.address(page=str(number)) if isinstance(number, int) else "", number == self.page.number) for number in numbers]
+        return page_chips(self.page, self.form.address)
 
     @property
     def kind_words(self) -> str:
