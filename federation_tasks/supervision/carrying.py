@@ -16,7 +16,7 @@ from federation_tasks.plan.closing import Closing, Numbers
 from federation_tasks.plan.models import Milestone, Task
 from federation_tasks.plan.states import UNFINISHED
 from federation_tasks.supervision.models import Escalation, Extension, Urge, UrgeState
-from federation_tasks.workflow.many import perform_all, record_all
+from federation_tasks.workflow.many import AT_A_TIME, perform_all, perform_in_turn, record_all
 from federation_tasks.workflow.moves import Act
 
 # What makes the new row: all that was promised and all that was reached. What the old row has beyond it is not about the work.
@@ -25,7 +25,6 @@ CARRIED = (
     "quantity", "quantity_done", "unit", "progress", "acknowledged_on", "claimed_on", "claimed_by",
 )  # fmt: skip
 STEP = ("name", "weight", "due", "done_on", "order")  # of a milestone
-AT_A_TIME = 500  # tasks held in memory, and rows written with one statement
 
 Rows = dict[int, Task]  # the id of the old row -> the new row
 
@@ -92,7 +91,5 @@ def carry_unfinished(closing: Closing) -> Numbers:
     # All are locked, also those that stay: a suspended task must not be resumed into a period that closes at the same moment.
     rows = list(Task.objects.select_for_update(of=("self",)).filter(period=closing.period).order_by("pk").values_list("pk", "state"))
     ids = [pk for pk, state in rows if state in UNFINISHED]
-    for first in range(0, len(ids), AT_A_TIME):
-        some = Task.objects.filter(pk__in=ids[first : first + AT_A_TIME]).select_related("period", "department")
-        perform_all(some, "carry_over", closing.access, into=closing.following)
+    perform_in_turn(Task.objects.select_related("period", "department"), ids, "carry_over", closing.access, into=closing.following)
     return {"结转的任务": len(ids)}

@@ -7,8 +7,7 @@ from urllib.parse import urlencode
 from django.db.models import Count
 from django.urls import reverse
 
-from departments.models import Department
-from federation_tasks.plan.closing import SHOWN, Line, Piece
+from federation_tasks.plan.closing import SHOWN, Line, Piece, by_department
 from federation_tasks.plan.models import Period, Task
 from federation_tasks.plan.states import UNFINISHED, TaskState
 from federation_tasks.supervision.models import Extension, Urge
@@ -35,9 +34,7 @@ def listed(period: Period, **conditions: str) -> str:
 
 
 def _by_department(period: Period) -> list[Piece]:
-    numbers = dict(period.tasks.filter(state__in=UNFINISHED).order_by().values_list("department").annotate(Count("pk")))
-    departments = Department.objects.filter(pk__in=numbers)
-    return [Piece(row.name, listed(period, department=row.code), numbers[row.pk]) for row in departments]
+    return by_department(period.tasks.filter(state__in=UNFINISHED), lambda code: listed(period, department=code))
 
 
 def _tasks(period: Period, state: TaskState) -> list[Piece]:

@@ -6,13 +6,13 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.http import QueryDict
+from django.http import Http404, QueryDict
 
 from departments.access import Access
 from federation_tasks.files.forms import FILES, WithFiles
 from federation_tasks.files.keeping import attach
 from federation_tasks.workflow.models import HistoryRow, Moving
-from federation_tasks.workflow.moves import Move, perform, refuse_early, table_of
+from federation_tasks.workflow.moves import Move, Table, perform, refuse_early, table_of
 
 
 class MoveForm(WithFiles):
@@ -85,6 +85,13 @@ class MoveForm(WithFiles):
     def summary(self) -> list[tuple[str, str]]:
         """Return (field id, sentence) for the error summary."""
         return [(self[name].id_for_label, str(sentence)) for name in self.fields for sentence in self.errors.get(name, [])]
+
+
+def offered(table: Table, name: str) -> Move:
+    """Return the move behind an address. Raise Http404 where there is none of this name, or where it has no button."""
+    if name not in table or not table[name].offered:
+        raise Http404
+    return table[name]
 
 
 def move_forms(thing: Moving, access: Access, failed: MoveForm | None = None, among: Iterable[str] | None = None, *, within: str = "") -> list[MoveForm]:

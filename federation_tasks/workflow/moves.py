@@ -199,17 +199,20 @@ def begun(table: Table, move: Move, act: Act) -> Act:
 def refuse_early(thing: Moving, name: str, access: Access) -> None:
     """Raise what `perform` would raise before it looks at what was typed: a form asks this first, so that 403 and 409 come before its sentences."""
     table = table_of(thing)
-    act = begun(table, table[name], Act(thing, access, before=NEW if thing._state.adding else thing.state))
-    if (refusal := table[name].refusal) and (sentence := refusal(act)):
-        raise WrongState(sentence, thing)
+    _heed_refusal(table[name], begun(table, table[name], Act(thing, access, before=NEW if thing._state.adding else thing.state)))
 
 
 def check(move: Move, act: Act) -> None:
     """Check the move's own rules. Raise WrongState, or ValidationError on `reason` where one is missing."""
-    if move.refusal and (sentence := move.refusal(act)):
-        raise WrongState(sentence, act.thing)
+    _heed_refusal(move, act)
     if not act.reason and move.asks_reason(act.thing):
         raise ValidationError({"reason": move.reason_wanted})
+
+
+def _heed_refusal(move: Move, act: Act) -> None:
+    """Raise WrongState where the move's own rule refuses it."""
+    if move.refusal and (sentence := move.refusal(act)):
+        raise WrongState(sentence, act.thing)
 
 
 def _write(move: Move, act: Act) -> HistoryRow:

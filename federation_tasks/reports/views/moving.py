@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
@@ -14,7 +14,7 @@ from federation_tasks.reports.moves import REPORT_MOVES
 from federation_tasks.reports.views.around import tell_submitted
 from federation_tasks.reports.views.previewing import preview_page, remarks_of
 from federation_tasks.reports.views.reading import reading_page
-from federation_tasks.workflow.forms import MoveForm
+from federation_tasks.workflow.forms import MoveForm, offered
 from federation_tasks.workflow.moves import perform
 
 DONE = {"withdraw": "已撤回，可以继续修改。", "approve": "已审阅通过。", "return": "已退回，报送人会看到您写的理由。"}
@@ -25,11 +25,10 @@ DONE = {"withdraw": "已撤回，可以继续修改。", "approve": "已审阅�
 def move(request: SignedInRequest, period: Period, code: str, move: str) -> HttpResponse:
     """Make one of the moves that have a button."""
     report = readable_report(request, period, code)
-    if move not in REPORT_MOVES or not REPORT_MOVES[move].offered:
-        raise Http404
+    chosen = offered(REPORT_MOVES, move)
     if move == "submit":
         return submit(request, report)
-    form = MoveForm(REPORT_MOVES[move], report, request.access, request.POST)
+    form = MoveForm(chosen, report, request.access, request.POST)
     if not form.make():
         return reading_page(request, report, failed=form)
     messages.success(request, DONE[move])

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
@@ -12,7 +12,7 @@ from federation_tasks.supervision import agreeing
 from federation_tasks.supervision.forms import UpdateForm
 from federation_tasks.supervision.page import TaskPage, readable
 from federation_tasks.supervision.updates import may_update, refusal_of_updates
-from federation_tasks.workflow.forms import MoveForm
+from federation_tasks.workflow.forms import MoveForm, offered
 from federation_tasks.workflow.moves import WrongState, table_of
 
 
@@ -35,16 +35,14 @@ def update(request: SignedInRequest, pk: int) -> HttpResponse:
 def move(request: SignedInRequest, pk: int, name: str) -> HttpResponse:
     """Make one of the moves that have a button."""
     task = get_object_or_404(readable(request.access), pk=pk)
-    table = table_of(task)
-    if name not in table or not table[name].offered:
-        raise Http404
-    form = MoveForm(table[name], task, request.access, request.POST, request.FILES)
+    chosen = offered(table_of(task), name)
+    form = MoveForm(chosen, task, request.access, request.POST, request.FILES)
     if not form.make():
         return _again(request, task, form)
     if form.row and form.row.move == "remark":
         messages.warning(request, agreeing.KEPT_OPEN)
         return redirect(task)
-    messages.success(request, f"已{table[name].label}。")
+    messages.success(request, f"已{chosen.label}。")
     if form.row and form.row.facts.get("red_at_once"):
         messages.warning(request, f"到期日（{task.due:%Y-%m-%d}）没有变，所以任务一恢复就是逾期的。")
     return redirect(task)

@@ -16,7 +16,7 @@ from federation_tasks.supervision.extension_page import ExtensionPage
 from federation_tasks.supervision.models import Extension
 from federation_tasks.supervision.moves import EXTENSION_MOVES
 from federation_tasks.supervision.page import readable
-from federation_tasks.workflow.forms import MoveForm
+from federation_tasks.workflow.forms import MoveForm, offered
 from federation_tasks.workflow.moves import NEW
 
 
@@ -56,10 +56,8 @@ def extension_move(request: SignedInRequest, pk: int, name: str) -> HttpResponse
 
 def _make(request: SignedInRequest, thing: Extension, name: str) -> HttpResponse:
     """Make one of the moves that have a button and that begin here: those of what is new, or those of what is there."""
-    if name not in EXTENSION_MOVES:
-        raise Http404
-    move = EXTENSION_MOVES[name]
-    if not move.offered or (NEW in move.sources) != thing._state.adding:
+    move = offered(EXTENSION_MOVES, name)
+    if (NEW in move.sources) != thing._state.adding:
         raise Http404
     form = MoveForm(move, thing, request.access, request.POST)
     if not form.make():

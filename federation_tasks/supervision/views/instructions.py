@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
@@ -12,7 +12,7 @@ from federation_tasks.supervision.instruction_filters import InstructionFilter
 from federation_tasks.supervision.instruction_listing import InstructionList, sees_instructions
 from federation_tasks.supervision.instruction_page import InstructionPage, within
 from federation_tasks.supervision.models import InstructionDuty
-from federation_tasks.workflow.forms import MoveForm
+from federation_tasks.workflow.forms import MoveForm, offered
 from federation_tasks.workflow.moves import table_of
 
 
@@ -38,14 +38,12 @@ def instruction(request: SignedInRequest, pk: int) -> HttpResponse:
 def duty_move(request: SignedInRequest, pk: int, name: str) -> HttpResponse:
     """Make one of the moves that have a button on what a department owes."""
     duty = get_object_or_404(InstructionDuty.objects.visible_to(request.access).select_related("instruction__leader", "department", "period"), pk=pk)
-    table = table_of(duty)
-    if name not in table or not table[name].offered:
-        raise Http404
-    form = MoveForm(table[name], duty, request.access, request.POST, request.FILES, within=within(duty))
+    move = offered(table_of(duty), name)
+    form = MoveForm(move, duty, request.access, request.POST, request.FILES, within=within(duty))
     if not form.make():
         return render(request, "supervision/instruction.html", {"page": InstructionPage(duty.instruction_id, request.access, form)})
     if form.row and form.row.move == "remark":
         messages.warning(request, agreeing.KEPT_OPEN)
     else:
-        messages.success(request, f"{duty.department}：已{table[name].label}。")
+        messages.success(request, f"{duty.department}：已{move.label}。")
     return redirect(duty)

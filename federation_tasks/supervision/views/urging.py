@@ -14,7 +14,7 @@ from federation_tasks.supervision.models import Urge, UrgeNotice
 from federation_tasks.supervision.sent_urges import SentUrges, readable
 from federation_tasks.supervision.stages import Stages
 from federation_tasks.supervision.urge_forms import UrgeForm, UrgeMoveForm, asked_for, picked
-from federation_tasks.workflow.forms import MoveForm
+from federation_tasks.workflow.forms import MoveForm, offered
 from federation_tasks.workflow.moves import WrongState, table_of
 
 NOTHING = "请先勾选要催的事，至少一件；要催整张表，就按表下面的“全部去催”。"
@@ -97,13 +97,11 @@ def urge(request: SignedInRequest, pk: int) -> HttpResponse:
 def move_urge(request: SignedInRequest, pk: int, name: str) -> HttpResponse:
     """Answer an urge, or withdraw it."""
     found = get_object_or_404(readable(request.access), pk=pk)
-    table = table_of(found)
-    if name not in table or not table[name].offered:
-        raise Http404
-    form = UrgeMoveForm(table[name], found, request.access, request.POST)
+    move = offered(table_of(found), name)
+    form = UrgeMoveForm(move, found, request.access, request.POST)
     if not form.make():
         return _urge(request, found, form)
-    messages.success(request, f"已{table[name].label}。")
+    messages.success(request, f"已{move.label}。")
     return redirect(found.task) if found.task else redirect("supervision:urge", found.pk)
 
 
