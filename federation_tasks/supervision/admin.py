@@ -2,49 +2,30 @@
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 
 from departments.reasons import ReasonedForm
-from federation_tasks.plan.admin.base import PlanAdmin
+from federation_tasks.plan.admin.base import DatedRuleAdmin, DatedRuleForm, PlanAdmin
 from federation_tasks.supervision.models import SupervisionRule, UrgeStage
 
 NO_LOWER_LIMIT = -10_000  # days: an empty field asks for nothing
 
 
-class RuleForm(ReasonedForm):
+class RuleForm(DatedRuleForm):
     """How many days may pass, from a day on."""
 
-    def clean_valid_from(self) -> Any:
-        """Refuse a day that has passed: what was decided by the old days stays."""
-        day = self.cleaned_data["valid_from"]
-        if day < self.today:
-            raise forms.ValidationError(f"不能早于今天（{self.today:%Y-%m-%d}）：过去的日子按当时的规则督查，不再改。")
-        return day
+    past = "督查"
 
 
 @admin.register(SupervisionRule)
-class SupervisionRuleAdmin(PlanAdmin):
+class SupervisionRuleAdmin(DatedRuleAdmin):
     """How long a task may wait for 签收 and a leader's decision, and when what is overdue goes up. A new row replaces what is in force."""
 
     room = "督查规则"
     form = RuleForm
     fields = ["valid_from", "acknowledge_within", "decide_within", "head_after", "deputy_after", "principal_after"]
     list_display = ["valid_from", "acknowledge_within", "decide_within", "head_after", "deputy_after", "principal_after"]
-    deletable = True
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Leave alone what is or was in force."""
-        return super().has_change_permission(request, obj) and self._is_to_come(request, obj)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Let a rule that never came into force be taken back."""
-        return super().has_delete_permission(request, obj) and obj is not None and self._is_to_come(request, obj)
-
-    @staticmethod
-    def _is_to_come(request: HttpRequest, obj: Any) -> bool:
-        return obj is None or obj.valid_from > request.access.on  # type: ignore[attr-defined]
 
 
 class StageForm(ReasonedForm):

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.http import HttpRequest
@@ -10,7 +11,7 @@ from django.http import HttpRequest
 from departments.access import Role
 from departments.administration import OfficeFields, RoleInline
 from departments.filters import Choice
-from departments.reasons import ReasonedAdmin
+from departments.reasons import ReasonedAdmin, ReasonedForm
 from federation_tasks.plan.forms import NumberInput, QuantityField, WholeNumberField
 from federation_tasks.plan.models import Goal, Period
 
@@ -92,3 +93,34 @@ class GoalChoice(Choice):
     def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[Any, str]]:
         """Offer the goals."""
         return [(goal.pk, f"{goal.number} {goal.name}") for goal in Goal.objects.all()]
+
+
+class DatedRuleForm(ReasonedForm):
+    """A rule from a day on. `past` says what past days keep."""
+
+    past = ""
+
+    def clean_valid_from(self) -> Any:
+        """Refuse a day that has passed: past days keep the rule that they had."""
+        day = self.cleaned_data["valid_from"]
+        if day < self.today:
+            raise forms.ValidationError(f"不能早于今天（{self.today:%Y-%m-%d}）：过去的日子按当时的规则{self.past}，不再改。")
+        return day
+
+
+class DatedRuleAdmin(PlanAdmin):
+    """Rules that hold from a day on. What is in force stays; a new row replaces it from its day on."""
+
+    deletable = True
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Leave alone what is or was in force."""
+        return super().has_change_permission(request, obj) and self._is_to_come(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Let a rule that never came into force be taken back."""
+        return super().has_delete_permission(request, obj) and obj is not None and self._is_to_come(request, obj)
+
+    @staticmethod
+    def _is_to_come(request: HttpRequest, obj: Any) -> bool:
+        return obj is None or obj.valid_from > request.access.on  # type: ignore[attr-defined]

@@ -1,7 +1,7 @@
 """The data of the lights: the thresholds with the day from which they hold, and the lights' names."""
 
 import datetime as dt
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from django.core.validators import MaxValueValidator
 from django.db import models
@@ -10,14 +10,20 @@ from simple_history.models import HistoricalRecords
 
 from federation_tasks.audit.bulk import WatchedQuerySet
 
+Rule = TypeVar("Rule", bound=models.Model)
 
-class LightRuleQuerySet(WatchedQuerySet["LightRule"]):
-    """Find the thresholds of a day."""
 
-    def on(self, day: dt.date) -> "LightRule":
-        """Return the thresholds that hold on this day; the first ones for days before any were set."""
+class DatedRuleQuerySet(WatchedQuerySet[Rule]):
+    """Find the rule of a day among rows that hold from a day on (`valid_from`)."""
+
+    def on(self, day: dt.date) -> Rule:
+        """Return the rule that holds on this day; the first one for days before any was set, and what is delivered where there is none."""
         rule = self.filter(valid_from__lte=day).order_by("-valid_from").first() or self.order_by("valid_from").first()
-        return rule or LightRule(valid_from=dt.date(2000, 1, 1))
+        return rule or self.model(valid_from=dt.date(2000, 1, 1))
+
+
+class LightRuleQuerySet(DatedRuleQuerySet["LightRule"]):
+    """Find the thresholds of a day."""
 
     def applied(self) -> "LightRule":
         """Return the thresholds by which the turning days of all tasks stand in their columns."""

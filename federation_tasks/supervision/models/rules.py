@@ -1,6 +1,5 @@
 """The data of supervision: how long may be waited, and under which conditions the office may urge how strongly."""
 
-import datetime as dt
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
@@ -9,15 +8,7 @@ from django.db import models
 from simple_history.models import HistoricalRecords
 
 from federation_tasks.audit.bulk import WatchedQuerySet
-
-
-class SupervisionRuleQuerySet(WatchedQuerySet["SupervisionRule"]):
-    """Find the rule of a day."""
-
-    def on(self, day: dt.date) -> "SupervisionRule":
-        """Return the rule that holds on this day; the first one for days before any was set."""
-        rule = self.filter(valid_from__lte=day).order_by("-valid_from").first() or self.order_by("valid_from").first()
-        return rule or SupervisionRule(valid_from=dt.date(2000, 1, 1))
+from federation_tasks.plan.models.rules import DatedRuleQuerySet
 
 
 class SupervisionRule(models.Model):
@@ -30,7 +21,7 @@ class SupervisionRule(models.Model):
     deputy_after = models.PositiveSmallIntegerField("逾期超过几天升级到分管领导", default=7, validators=[MaxValueValidator(365)])
     principal_after = models.PositiveSmallIntegerField("逾期超过几天升级到主要领导", default=15, validators=[MaxValueValidator(365)])
 
-    objects: ClassVar[Any] = SupervisionRuleQuerySet.as_manager()
+    objects: ClassVar[Any] = DatedRuleQuerySet.as_manager()
     history = HistoricalRecords(verbose_name="督查规则历史")
 
     class Meta:
