@@ -10,7 +10,6 @@ where a task was carried twice, or not at all, or where a kill left anything beh
 """
 
 import argparse
-import contextlib
 import datetime as dt
 import json
 import os
@@ -20,44 +19,16 @@ import resource
 import signal
 import subprocess
 import sys
-import tempfile
 import time
-from urllib.parse import urlsplit, urlunsplit
 
-import psycopg2
+from beside import database_beside, start_django
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
 DEPARTMENTS, TODAY = 50, dt.date(2026, 7, 20)
 START, DUE = dt.date(2026, 2, 1), dt.date(2026, 6, 20)
 STATES = ("assigned", "acknowledged", "in_progress", "in_progress", "claimed")
 CHUNK = 500
 WRITES_OF_A_CHUNK = 15  # at least
 KEPT_BACK = 10  # one task in so many is completed or suspended and stays
-
-
-@contextlib.contextmanager
-def database_beside(url):
-    """Make an empty database on the server of this address; drop it at the end, whatever happened."""
-    name = f"bench_closing_{os.getpid()}"
-    server = psycopg2.connect(url)
-    server.autocommit = True
-    server.cursor().execute(f"CREATE DATABASE {name}")
-    try:
-        yield urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
-    finally:
-        from django.db import connections
-
-        connections.close_all()
-        server.cursor().execute(f"DROP DATABASE {name} WITH (FORCE)")
-
-
-def start_django(url):
-    sys.path.insert(0, str(ROOT))
-    os.environ |= {"DATABASE_URL": url, "SECRET_KEY": "only-for-measuring-" + "0" * 40, "DJANGO_SETTINGS_MODULE": "federation_tasks.settings"}
-    os.environ.setdefault("VAR_DIR", tempfile.mkdtemp())
-    import django
-
-    django.setup()
 
 
 def fill(number):
@@ -239,7 +210,7 @@ def main():
     if chosen.close:
         close(chosen.url)
         return
-    with database_beside(chosen.url) as url:
+    with database_beside(chosen.url, "bench_closing") as url:
         start_django(url)
         began = time.perf_counter()
         fill(chosen.tasks)

@@ -8,17 +8,12 @@ Leaves with 1 where a plan reads the table instead of the index alone, or where 
 """
 
 import argparse
-import contextlib
 import datetime as dt
-import os
-import pathlib
 import statistics
 import sys
-import tempfile
 import time
-from urllib.parse import urlsplit, urlunsplit
 
-import psycopg2
+from beside import database_beside, start_django
 
 PERIODS, DEPARTMENTS, TODAY = 20, 1000, dt.date(2026, 11, 23)
 ROUNDS = 7
@@ -52,33 +47,7 @@ FROM plan_task WHERE %(period)s IS NULL OR period_id = %(period)s GROUP BY 1, 2,
 """
 
 
-@contextlib.contextmanager
-def database_beside(url):
-    """Make an empty database on the server of this address; drop it at the end, whatever happened."""
-    name = f"bench_counts_{os.getpid()}"
-    server = psycopg2.connect(url)
-    server.autocommit = True
-    server.cursor().execute(f"CREATE DATABASE {name}")
-    try:
-        yield urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
-    finally:
-        from django.db import connections
-
-        connections.close_all()
-        server.cursor().execute(f"DROP DATABASE {name} WITH (FORCE)")
-
-
-def start_django(url):
-    sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
-    os.environ |= {
-        "DATABASE_URL": url,
-        "SECRET_KEY": "only-for-measuring-" + "0" * 40,
-        "VAR_DIR": tempfile.mkdtemp(),
-        "DJANGO_SETTINGS_MODULE": "federation_tasks.settings",
-    }
-    import django
-
-    django.setup()
+def migrate():
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0)
@@ -203,8 +172,9 @@ def main():
     options.add_argument("--tasks", type=int, default=1_000_000)
     options.add_argument("--most", type=float, default=1.5, help="how many times as slow as plain SQL a count may be")
     chosen = options.parse_args()
-    with database_beside(chosen.url) as url:
+    with database_beside(chosen.url, "bench_counts") as url:
         start_django(url)
+        migrate()
         began = time.perf_counter()
         fill(chosen.tasks)
         print(f"{chosen.tasks:,} tasks made in {time.perf_counter() - began:.0f} s")
