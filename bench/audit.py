@@ -15,7 +15,7 @@ import sys
 import time
 from urllib.parse import urlencode
 
-from counts import database_beside, start_django
+from beside import database_beside, start_django
 
 PLAN_FROM = 100  # ms in queries from which on a page's plans are worth a look
 DAYS = 365  # over which the entries are spread
@@ -224,7 +224,7 @@ def main():
     options.add_argument("--most", type=float, default=0, help="milliseconds that a page may take; 0: not judged")
     options.add_argument("--plans", action="store_true", help="print how PostgreSQL answers the slow queries of a page")
     chosen = options.parse_args()
-    with database_beside(chosen.url) as url:
+    with database_beside(chosen.url, "bench_audit") as url:
         start_django(url)
         began = time.perf_counter()
         fill(chosen.entries)

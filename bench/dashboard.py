@@ -16,7 +16,8 @@ import sys
 import tempfile
 import time
 
-from counts import PLAIN, database_beside, fetched, start_django
+from beside import database_beside, start_django
+from counts import PLAIN, fetched
 
 HERE = pathlib.Path(__file__).resolve().parent
 OVERDUE = """
@@ -122,7 +123,7 @@ def line(size, name, times, queries, *, weight="", ratio=""):
 
 def one(url, size, rounds):
     """Make, load and measure one size."""
-    with database_beside(url) as own, tempfile.TemporaryDirectory() as folder:
+    with database_beside(url, "bench_dashboard") as own, tempfile.TemporaryDirectory() as folder:
         start_django(own)
         from django.conf import settings
         from django.utils import timezone
