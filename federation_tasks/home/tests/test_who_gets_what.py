@@ -46,13 +46,13 @@ def ask(client, method, where):
     return answer, watch.written
 
 
-# A view answers HEAD as it answers GET, and OPTIONS whatever the object: these are asked of one object of each kind, and on one database.
+# A view answers HEAD as it answers GET, and OPTIONS whatever the object: these are asked of one object of each kind.
 FOR_ONE = ("HEAD", "OPTIONS")
 
 
 def methods(place):
     """Return the methods to ask the object in this place of a row for."""
-    return METHODS if place == 0 and connection.vendor == "sqlite" else tuple(method for method in METHODS if method not in FOR_ONE)
+    return METHODS if place == 0 else tuple(method for method in METHODS if method not in FOR_ONE)
 
 
 def walk(client, person, things):
@@ -97,12 +97,14 @@ def test_every_move_has_a_row():
     assert {f"supervision:move_urge {move.name}" for move in URGE_MOVES} <= {row.route for row in rows()}
 
 
+@pytest.mark.once
 def test_the_unsigned_get_nothing_but_the_open_pages(things, record_property):
     asked, wrong = compare(walk(Client(), None, things))
     record_property("asked", asked)
     assert not wrong, "\n".join(wrong[:40])
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("person", PEOPLE, ids=lambda person: person.name)
 def test_everyone_gets_what_the_table_says(cast, things, person, record_property):
     asked, wrong = compare(walk(cast.client(person.name), person, things))
