@@ -1,10 +1,11 @@
 """Everything the pages of one report read, fetched once: the number of queries does not grow with its items or its problems."""
 
 import datetime as dt
+from collections.abc import Collection
 from functools import cached_property
 
 from federation_tasks.plan.lights import Lamp, Lamps, Light, days_overdue, elapsed_percent
-from federation_tasks.plan.models import ReportDuty
+from federation_tasks.plan.models import AchievementTheme, Goal, ReportDuty
 from federation_tasks.plan.states import TaskState
 from federation_tasks.reports.models import Achievement, Problem, Report, ReportItem
 
@@ -25,8 +26,9 @@ class Stated:
 class Filing:
     """One report on one day."""
 
-    def __init__(self, report: Report, day: dt.date) -> None:
+    def __init__(self, report: Report, day: dt.date, tasks: Collection[int] | None = None) -> None:
         self.report, self.day = report, day
+        self._tasks = tasks  # of which the items are wanted; None for all
 
     @cached_property
     def duty(self) -> ReportDuty | None:
@@ -45,6 +47,8 @@ class Filing:
     def items(self) -> list[ReportItem]:
         """Return the items shown: those of tasks since suspended or carried over only where something was said of them."""
         rows = self.report.items.select_related("task__goal").prefetch_related("task__milestones")
+        if self._tasks is not None:
+            rows = rows.filter(task__in=self._tasks)
         return [item for item in rows if item.is_owed or item.is_filled]
 
     @cached_property
@@ -56,6 +60,16 @@ class Filing:
     def achievements(self) -> list[Achievement]:
         """Return the achievements, in the order of the five themes."""
         return list(self.report.achievements.select_related("theme"))
+
+    @cached_property
+    def goals(self) -> list[Goal]:
+        """Return the five goals, each with the gap that a problem can be."""
+        return list(Goal.objects.all())
+
+    @cached_property
+    def themes(self) -> list[AchievementTheme]:
+        """Return the themes of the achievements (五个更加)."""
+        return list(AchievementTheme.objects.all())
 
     def elapsed(self, item: ReportItem) -> int:
         """Return how many percent of a task's days are gone by."""

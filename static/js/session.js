@@ -53,6 +53,7 @@
   // Signing in again has changed the token: the forms on this page get the new one.
   function settle(token) {
     if (token) { document.querySelectorAll('[name="csrfmiddlewaretoken"]').forEach(function (field) { field.value = token; }); }
+    if (isOver) { document.dispatchEvent(new CustomEvent("session-back")); }
     isOver = false;
     box.classList.remove("over");
     act.close.textContent = "知道了";
@@ -74,6 +75,7 @@
   });
   act.close.addEventListener("click", function () { if (isOver) { look(); } else { box.close(); } });
   box.addEventListener("cancel", function (ev) { if (isOver) { ev.preventDefault(); } });
+  document.addEventListener("session-over", function () { if (!isOver) { typed = true; over(); } });
   document.addEventListener("input", function (ev) { if (ev.target.form && ev.target.form.method === "post") { typed = true; } });
   document.addEventListener("visibilitychange", function () { if (!document.hidden && ends - Date.now() <= warn) { look(); } });
   set(Number(box.dataset.left), box.dataset.final === "1");

@@ -180,6 +180,8 @@ SITE = [
     row("reports:report draft", about="draft", reads={HEAD, CLERK}),
     row("reports:edit", BOTH, "report", reads={HEAD, CLERK}, writes={HEAD, CLERK}, shown={SHOWN, MOVED_ON}),
     row("reports:edit draft", BOTH, "draft", reads={HEAD, CLERK}, writes={HEAD, CLERK}),
+    row("reports:autosave", WRITING, "report", reads={HEAD, CLERK}, writes={HEAD, CLERK}),
+    row("reports:autosave draft", WRITING, "draft", reads={HEAD, CLERK}, writes={HEAD, CLERK}),
     row("reports:preview", about="report", reads={HEAD, CLERK}, shown={SHOWN, MOVED_ON}),
     row("reports:preview draft", about="draft", reads={HEAD, CLERK}),
     row("reports:version", about="report", reads=READS_REPORTS),
