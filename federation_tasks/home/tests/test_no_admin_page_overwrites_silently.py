@@ -114,3 +114,15 @@ def test_two_who_change_the_same_field_are_told(cast, plan, client, label, choic
 def shown(page, name):
     """Return what stands stored in a field."""
     return json.loads(page.context["adminform"].form.carried["seen"])[name]
+
+
+def test_what_was_typed_for_a_row_that_was_deleted_meanwhile_is_given_back(cast, plan):
+    row, mine = WorkdayOverride.objects.create(day=TOMORROW, is_workday=True), cast.client("plan_admin")
+    address = reverse("admin:plan_workdayoverride_change", args=[row.pk])
+    data = filled(mine.get(address), note="甲写了很久的<b>一段说明", change_reason="甲")
+    WorkdayOverride.objects.all().delete()
+    answer = mine.post(address, data)
+    assert answer.status_code == 404
+    text = answer.content.decode()
+    assert "甲写了很久的&lt;b&gt;一段说明" in text
+    assert "is_workday" not in text  # what the page carries along is nothing that somebody typed
