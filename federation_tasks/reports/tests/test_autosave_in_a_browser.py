@@ -109,6 +109,25 @@ def test_a_tab_that_dies_has_lost_nothing_when_the_form_is_opened_again(open_for
     assert (said(task), Report.objects.get().arrangements) == (LONG, "下一步")
 
 
+def test_one_signs_in_again_in_place(open_form, task):
+    page = open_form("clerk")
+    Session.objects.all().delete()
+    AnySession.objects.all().delete()
+    narrative(page, task).fill(LONG)
+    over = page.get_by_role("alertdialog", name="已经自动退出")
+    expect(over.get_by_label("康复部联络员的密码")).to_be_focused(timeout=15_000)
+    page.keyboard.press("Enter")
+    expect(over.get_by_role("alert")).to_have_text("请输入密码。")
+    page.keyboard.type("not-this-one-9")
+    page.keyboard.press("Enter")
+    expect(over.get_by_role("alert")).to_contain_text("用户名或密码不对", timeout=10_000)
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(over).not_to_be_visible(timeout=10_000)
+    expect(state(page)).to_have_text(SAVED, timeout=15_000)
+    assert said(task) == LONG
+
+
 @pytest.mark.parametrize("how", ["deleted", "ended elsewhere"])
 def test_after_the_session_is_gone_one_signs_in_and_it_goes_on(open_form, task, how):
     page = open_form("clerk")
