@@ -13,6 +13,7 @@ from math import ceil
 from federation_tasks.plan.lights import Light
 from federation_tasks.reports.content import Content
 from federation_tasks.reports.folding import lines_of
+from federation_tasks.supervision.splitting import split
 
 PER_MINUTE = 220  # characters that are spoken in a minute, unhurried
 LONGEST = 60  # characters of a sentence that are still read at a glance
@@ -137,7 +138,7 @@ def outline(content: Content, speaker: str, size: Size = STANDARD) -> Outline:
 
 def quote(text: str) -> Quote:
     """Return the first sentence of a text. A line that only leads to the next is passed over."""
-    return shortened(next((row for row in sentences(text) if not row.endswith(("：", ":"))), ""))
+    return shortened(next((row for row in points(text) if not row.endswith(("：", ":"))), ""))
 
 
 def shortened(sentence: str) -> Quote:
@@ -146,6 +147,12 @@ def shortened(sentence: str) -> Quote:
         return Quote(sentence)
     ends = [mark.start() for mark in CLAUSE.finditer(sentence, 0, LONGEST + 1) if _is_whole(sentence[: mark.start()])]
     return Quote(sentence[: ends[-1]] if ends else "", is_cut=True)
+
+
+def points(text: str) -> Iterator[str]:
+    """Yield the sentences of a text without the numbers typed before them: the outline counts for itself."""
+    for part in split(text):
+        yield from filter(None, (sentence.rstrip("，,；;、") for sentence in sentences(part.text)))
 
 
 def sentences(text: str) -> Iterator[str]:
@@ -176,7 +183,7 @@ def fixed_lines(made: Outline) -> int:
 
 def _closed(words: str) -> str:
     """Return words that end as a sentence does."""
-    return words if words.endswith(tuple("。！？!?…；;" + CLOSING)) else f"{words}。"
+    return words if words.endswith(tuple("。！？!?…：" + CLOSING)) else f"{words}。"
 
 
 def _is_whole(text: str) -> bool:
@@ -215,7 +222,7 @@ def _problems(content: Content) -> Iterator[Entry]:
 
 def _arrangements(content: Content) -> Iterator[Entry]:
     """Yield the sentences of the arrangements, and then what comes next in each task."""
-    for sentence in sentences(content["arrangements"]):
+    for sentence in points(content["arrangements"]):
         yield Entry("", (), (shortened(sentence),))
     for item in content["items"]:
         if item["next_step"].strip():
