@@ -38,6 +38,11 @@ class Filing:
             duty.period = self.report.period
         return duty
 
+    @property
+    def is_oral(self) -> bool:
+        """Say whether the department speaks at the meeting."""
+        return self.duty is not None and self.duty.mode == ReportDuty.Mode.ORAL
+
     @cached_property
     def lamps(self) -> Lamps:
         """Return the lights of the day."""

@@ -185,6 +185,9 @@ SITE = [
     row("reports:preview", about="report", reads={HEAD, CLERK}, shown={SHOWN, MOVED_ON}),
     row("reports:preview draft", about="draft", reads={HEAD, CLERK}),
     row("reports:version", about="report", reads=READS_REPORTS),
+    # Read like the report itself, by departments that speak at the meeting: the world has no other.
+    row("reports:outline", about="report", reads=READS_REPORTS),
+    row("reports:outline draft", about="draft", reads={HEAD, CLERK}),
     report_move("submit", HEAD),
     report_move("withdraw", HEAD),
     report_move("approve", *LEADERS),
