@@ -216,6 +216,16 @@ def test_into_one_field_both_texts_are_side_by_side_and_one_decides(open_form, t
     expect(clerk.locator("#conflicts")).to_be_hidden()
 
 
+def test_a_row_of_a_problem_is_added_without_leaving_the_page_and_takes_the_focus(open_form, task):
+    page = open_form("clerk")
+    page.get_by_role("button", name="再加一个问题").click()
+    row = page.get_by_role("group", name="问题 2")
+    expect(row.get_by_label("属于哪个差距")).to_be_focused()
+    row.get_by_role("textbox", name="问题", exact=True).fill("第二个问题")
+    expect(state(page)).to_have_text(SAVED, timeout=15_000)
+    assert [problem.text for problem in Report.objects.get().problems.all()] == ["第二个问题"]
+
+
 def test_pressing_a_button_while_a_save_is_under_way_meets_no_conflict_with_oneself(open_form, task):
     page = open_form("clerk")
     narrative(page, task).fill("写到一半")
