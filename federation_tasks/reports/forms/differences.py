@@ -22,7 +22,8 @@ class Difference(NamedTuple):
 
 def show_differences(form: ReportForm) -> list[Difference]:
     """Put the stored text at every field that differs; return the fields, in page order."""
-    found = [_show(part, name, part.initial.get(name), str(part.item)) for part in form.items for name in _changed(part)]
+    found = [_show(part, name, part.initial.get(name), "") for part in form.instructions for name in _changed(part)]
+    found += [_show(part, name, part.initial.get(name), str(part.item)) for part in form.items for name in _changed(part)]
     stored = {problem.pk: initial_of(problem) for problem in form.filing.problems}
     for position, row in enumerate(form.problems.forms, 1):
         known = stored.get(id_of(row), {})
@@ -45,7 +46,7 @@ def _show(form: forms.BaseForm, name: str, stored: Any, owner: str) -> Differenc
     field, bound = form.fields[name], form[name]
     label = str(field.label).removesuffix("（选填）")
     field.help_text = bound.help_text = format_html(HELP, field.help_text, _words(field, stored))
-    target = f"{bound.auto_id}_0" if isinstance(field.widget, forms.CheckboxSelectMultiple) else bound.auto_id
+    target = f"{bound.auto_id}_0" if isinstance(field.widget, forms.RadioSelect) else bound.auto_id
     return Difference(target, f"{owner} {label}".strip())
 
 

@@ -14,6 +14,7 @@ from federation_tasks.reports.completeness import Remark
 from federation_tasks.reports.filing import Filing
 from federation_tasks.reports.forms import items, retyped
 from federation_tasks.reports.forms.achievements import AchievementsForm, ArrangementsForm
+from federation_tasks.reports.forms.instructions import instruction_forms, save_answers
 from federation_tasks.reports.forms.problems import ProblemFormSet, ProblemRows, initial_of
 from federation_tasks.reports.models import ReportItem
 
@@ -26,6 +27,7 @@ class ReportForm:
     def __init__(self, filing: Filing, data: QueryDict | None = None, *, with_new_row: bool = False) -> None:
         self.filing, self.report, self.data = filing, filing.report, data
         self.goals = list(Goal.objects.all())
+        self.instructions = instruction_forms(filing, data)
         self.items = [items.ItemForm(item, filing, data, reason_label(filing, item)) for item in filing.items]
         self.achievements = AchievementsForm(list(AchievementTheme.objects.all()), filing.achievements, data)
         self.arrangements = ArrangementsForm(self.report, data)
@@ -41,6 +43,7 @@ class ReportForm:
     @property
     def parts(self) -> Iterator[forms.BaseForm]:
         """Return all forms, in page order."""
+        yield from self.instructions
         yield from self.items
         yield from self.problems.forms
         yield self.achievements
@@ -58,7 +61,8 @@ class ReportForm:
         self.achievements.save(self.report)
         if self.arrangements.is_valid():
             self.report.arrangements = self.arrangements.cleaned_data["arrangements"]
-        if not (changed or problems_changed or achievements_changed or arrangements_changed):
+        answers_changed = save_answers(self.instructions, self.report)
+        if not (answers_changed or changed or problems_changed or achievements_changed or arrangements_changed):
             return False
         self.report.revision += 1
         self.report.edited_by, self.report.edited_at = by, timezone.now()
@@ -115,6 +119,6 @@ def _errors_of(form: forms.BaseForm) -> Iterator[tuple[str, str]]:
         return
     for name, sentences in form.errors.items():
         bound = form[name]
-        group = isinstance(bound.field.widget, forms.CheckboxSelectMultiple)
+        group = isinstance(bound.field.widget, forms.RadioSelect)  # a row of buttons, or of boxes to tick
         for sentence in sentences:
             yield (f"{bound.auto_id}_0" if group else bound.auto_id), str(sentence)

@@ -37,6 +37,9 @@ class Fields(HTMLParser):
             if given.get("type") == "checkbox":
                 if "checked" in given:
                     self.sent.setdefault(name, []).append(given.get("value", "on"))
+            elif given.get("type") == "radio":
+                if "checked" in given:
+                    self.sent[name] = given.get("value")
             else:
                 self.sent[name] = given.get("value") or ""
 

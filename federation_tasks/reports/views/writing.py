@@ -12,13 +12,14 @@ from django.views.decorators.http import require_http_methods
 
 from departments.requests import SignedInRequest
 from federation_tasks.plan.models import Period
-from federation_tasks.reports.background import last_report
+from federation_tasks.reports.drafting import redraft
 from federation_tasks.reports.drafts import start_report
 from federation_tasks.reports.filing import Filing
 from federation_tasks.reports.forms.differences import show_differences
 from federation_tasks.reports.forms.page import ReportForm
 from federation_tasks.reports.lookup import drafting_department, sentence_page, with_period
 from federation_tasks.reports.models import Report
+from federation_tasks.reports.shut import why_not_writable
 from federation_tasks.reports.views.around import about, address, tell_submitted
 from federation_tasks.reports.views.previewing import remarks_of
 from federation_tasks.workflow.moves import WrongState, perform
@@ -40,8 +41,9 @@ def edit(request: SignedInRequest, period: Period, code: str) -> HttpResponse:
     if request.method == "POST":
         return save(request, report)
     if not report.is_editable or period.state != Period.State.OPEN:
-        messages.info(request, f"这份汇报现在是“{report.state_words}”，不能修改。")
+        messages.info(request, why_not_writable(report))
         return redirect(report)
+    redraft(report)
     form = ReportForm(Filing(report, request.access.on), with_new_row=request.GET.get("problem") == NEW_ROW)
     return form_page(request, form)
 
@@ -111,5 +113,5 @@ AFTER_SAVING = {"save": stay, "add": add_problem, "preview": look, "submit": sub
 def form_page(request: SignedInRequest, form: ReportForm, **known: Any) -> HttpResponse:
     """Render the form with what stands around it."""
     known = {"errors": form.errors} | known
-    around = {"form": form.with_background(), "last": last_report(form.report)} | about(request, form.report, form.filing)
+    around = {"form": form.with_background(), "last": form.filing.last} | about(request, form.report, form.filing)
     return render(request, "reports/form.html", around | known)
