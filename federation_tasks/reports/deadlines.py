@@ -33,9 +33,11 @@ def countdown(duty: ReportDuty, now: dt.datetime) -> str:
 
 def exception_words(duty: ReportDuty) -> str:
     """Return that the deadline was put off for this department alone, from when, and why."""
-    reason = f"：{duty.exception_reason.strip()}" if duty.exception_reason.strip() else ""
-    usual = f"，原定 {moment_words(duty.period.report_deadline)}" if duty.period.report_deadline else ""
-    return f"已个别放宽{reason}{usual}"
+    reason = duty.exception_reason.strip().rstrip("。")
+    parts = [f"已个别放宽：{reason}" if reason else "已个别放宽"]
+    if duty.period.report_deadline:
+        parts.append(f"原定 {moment_words(duty.period.report_deadline)}")
+    return "；".join(parts)
 
 
 def _left(today: dt.date, last: dt.date) -> str:

@@ -186,6 +186,8 @@ SITE = [
     row("reports:preview", about="report", reads={HEAD, CLERK}, shown={SHOWN, MOVED_ON}),
     row("reports:preview draft", about="draft", reads={HEAD, CLERK}),
     row("reports:version", about="report", reads=READS_REPORTS),
+    row("reports:deadline", BOTH, "report", reads=READS_REPORTS, writes={OFFICE}),
+    row("reports:deadline draft", BOTH, "draft", reads=READS_REPORTS, writes={OFFICE}),
     report_move("submit", HEAD),
     report_move("withdraw", HEAD),
     report_move("approve", *LEADERS),
