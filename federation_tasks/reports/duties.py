@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from departments.access import Access, Capability
 from federation_tasks.plan.models import Period, ReportDuty
 from federation_tasks.reports.deadlines import moment_words
-from federation_tasks.reports.exceptions import why_fixed
 from federation_tasks.reports.models import Report, ReportState
 
 
@@ -57,7 +56,7 @@ class DutyRow:
     @property
     def is_movable(self) -> bool:
         """Say whether this person may put the deadline off now."""
-        return self.may_put_off and not why_fixed(self.duty)
+        return self.may_put_off and self.duty.period.state == Period.State.OPEN and not self.is_in
 
     @property
     def is_writable(self) -> bool:
