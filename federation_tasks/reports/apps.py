@@ -15,13 +15,14 @@ class ReportsConfig(AppConfig):
         from federation_tasks.plan.closing import Step, register_step
         from federation_tasks.reports.archiving import archive_submitted, still_open
         from federation_tasks.reports.history import STORY
-        from federation_tasks.reports.models import Achievement, Problem, Report, ReportItem, ReportVersion
+        from federation_tasks.reports.models import Achievement, InstructionAnswer, Problem, Report, ReportItem, ReportVersion
         from federation_tasks.reports.moves import REPORT_MOVES
         from federation_tasks.supervision.events import register_story
         from federation_tasks.workflow.moves import register
 
         watch(Report, hashed=["arrangements"], leave=["edited_at", "edited_by", "revision"])
         watch(ReportItem, hashed=["narrative", "next_step", "coordination", "reason"], department="report.department.code")
+        watch(InstructionAnswer, hashed=["text"], department="report.department.code")
         watch(Problem, hashed=["text", "measure"], department="report.department.code", named=False)
         watch(Achievement, hashed=["text"], department="report.department.code", named=False)
         watch(ReportVersion, hashed=["content"], department="report.department.code")

@@ -6,7 +6,7 @@ from federation_tasks.plan.lights import Lamp, Light
 from federation_tasks.plan.models import Task
 from federation_tasks.plan.progress import number_words
 from federation_tasks.reports.filing import Filing
-from federation_tasks.reports.models import Achievement, Problem, ReportItem
+from federation_tasks.reports.models import Achievement, InstructionAnswer, Problem, ReportItem
 from federation_tasks.reports.recipients import addressed
 
 Content = dict[str, Any]
@@ -22,10 +22,26 @@ def compose(filing: Filing) -> Content:
         "to": addressed(report.department, filing.day),
         "mode": filing.duty.get_mode_display() if filing.duty else "",
         "on": filing.day.isoformat(),
+        "instructions": [_instruction(answer) for answer in filing.answers],
         "items": [_item(filing, item) for item in filing.items],
         "problems": [_problem(problem) for problem in filing.problems],
         "achievements": [_achievement(row) for row in filing.achievements if row.text],
         "arrangements": report.arrangements,
+    }
+
+
+def _instruction(answer: InstructionAnswer) -> Content:
+    """Return what was required, by whom, and what the report says of it."""
+    duty, instruction = answer.duty, answer.duty.instruction
+    return {
+        "duty": duty.pk,
+        "number": str(instruction),
+        "text": instruction.text,
+        "leader": f"{instruction.leader.federation_post} {instruction.leader.name}".strip(),
+        "due": instruction.due.isoformat(),
+        "outcome": answer.outcome,
+        "outcome_words": answer.get_outcome_display(),
+        "said": answer.text,
     }
 
 

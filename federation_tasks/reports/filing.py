@@ -7,7 +7,9 @@ from functools import cached_property
 from federation_tasks.plan.lights import Lamp, Lamps, Light, days_overdue, elapsed_percent
 from federation_tasks.plan.models import AchievementTheme, Goal, ReportDuty
 from federation_tasks.plan.states import TaskState
-from federation_tasks.reports.models import Achievement, Problem, Report, ReportItem
+from federation_tasks.reports.background import last_report
+from federation_tasks.reports.instructions import answers_in
+from federation_tasks.reports.models import Achievement, InstructionAnswer, Problem, Report, ReportItem
 
 # A task claimed, completed or suspended meanwhile keeps its figures: the report states facts about it and moves nothing.
 MOVED_ALONG = (TaskState.ASSIGNED, TaskState.ACKNOWLEDGED, TaskState.IN_PROGRESS)
@@ -49,12 +51,27 @@ class Filing:
         return Lamps(self.day)
 
     @cached_property
+    def last(self) -> Report | None:
+        """Return the department's report before this one, with what stands of it; None where none was submitted."""
+        return last_report(self.report)
+
+    @cached_property
+    def answers(self) -> list[InstructionAnswer]:
+        """Return an answer for each instruction since the last report, stored or offered."""
+        return answers_in(self.report, self.last)
+
+    @cached_property
     def items(self) -> list[ReportItem]:
         """Return the items shown: those of tasks since suspended or carried over only where something was said of them."""
-        rows = self.report.items.select_related("task__goal").prefetch_related("task__milestones")
+        rows = self.report.items.select_related("task__goal", "task__target").prefetch_related("task__milestones")
         if self._tasks is not None:
             rows = rows.filter(task__in=self._tasks)
         return [item for item in rows if item.is_owed or item.is_filled]
+
+    @property
+    def drafted(self) -> int:
+        """Return how many items still say what the system put together."""
+        return sum(item.is_drafted for item in self.items if item.is_owed)
 
     @cached_property
     def problems(self) -> list[Problem]:

@@ -14,6 +14,7 @@ from departments.requests import SignedInRequest
 from federation_tasks.plan.models import Period
 from federation_tasks.plan.periods import chosen_period, offered_periods
 from federation_tasks.reports.models import Report
+from federation_tasks.reports.shut import why_shut
 
 WITH_ALL = ("period", "department", "standing", "submitted_by", "edited_by")
 
@@ -32,7 +33,9 @@ def with_period(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
         try:
             chosen = chosen_period(period, request.access.on, offered)
         except ValidationError as error:
-            return sentence_page(request, error.messages[0], offered)
+            # One that is planned is no secret: its authors learn who begins it.
+            planned = Period.objects.with_code(period.upper()).first()
+            return sentence_page(request, why_shut(planned) if planned else error.messages[0], offered)
         return view(request, chosen, *args, **kwargs)
 
     return found

@@ -45,6 +45,8 @@ RUNNING = {
     "ysa": "draft",
     "ysb": "submitted",
 }
+# The course of a draft in which nobody has read over what the system put together, nor answered what leaders required.
+FRESH = "draft"
 CLOSED = {
     "jcb": "archived",
     "zlb": "archived_late",
@@ -57,6 +59,13 @@ CLOSED = {
     "ysa": "archived",
     "ysb": "never_filed",
 }
+
+# What a report answers to an instruction: by department and the instruction's text; to all others the second one.
+SAID = {
+    ("zlb", "困难残疾人家庭无障碍改造分片包干，每周报一次进度。"): ("done", "分成四片，包干到人；第一周完成 38 户，进度表附后。"),
+    ("jgdw", "对照年度目标任务再查一遍差距，没有措施的问题补上措施、责任人和时限。"): ("not_done", "机关支部换届刚结束，分工下周才定；定了以后十天内查完。"),
+}
+STILL_AT_IT = ("partly", "已经明确专人，正在逐项办理；还没有办完的，倒排时间，办完再报。")
 
 ARRANGEMENTS = "一、对照目标任务逐项销号，滞后事项每周调度一次。二、主动与相关部门对接，把政策用好、用足、用活。三、逾期事项倒排时间，明确专人负责。"
 PROBLEMS = (

@@ -151,7 +151,10 @@ SITE = [
     duty_move("close", PRINCIPAL, about="principal's duty"),
     duty_move("send_back", PRINCIPAL, about="principal's duty"),
     duty_move("release", PRINCIPAL, about="principal's duty"),
-    *(row(f"supervision:duty_move {name}", WRITING, "duty", reads=NOBODY, fixed={"name": name}) for name in ("issue", "remark", "carry_over", "nonsense")),
+    *(
+        row(f"supervision:duty_move {name}", WRITING, "duty", reads=NOBODY, fixed={"name": name})
+        for name in ("issue", "remark", "state", "carry_over", "nonsense")
+    ),
     # Urges: sent and withdrawn by the office, answered by the head, read in the department and by its leaders.
     row("supervision:urges", about="anything", reads=READS_URGES, denied=REFUSED),
     row("supervision:urges_sent", about="anything", reads=READS_URGES, denied=REFUSED),
@@ -188,6 +191,8 @@ SITE = [
     # Read like the report itself, by departments that speak at the meeting: the world has no other.
     row("reports:outline", about="report", reads=READS_REPORTS),
     row("reports:outline draft", about="draft", reads={HEAD, CLERK}),
+    row("reports:deadline", BOTH, "report", reads=READS_REPORTS, writes={OFFICE}),
+    row("reports:deadline draft", BOTH, "draft", reads=READS_REPORTS, writes={OFFICE}),
     report_move("submit", HEAD),
     report_move("withdraw", HEAD),
     report_move("approve", *LEADERS),

@@ -22,6 +22,7 @@ from federation_tasks.home.tests.who_gets_what import ADMIN
 from federation_tasks.meetings.issuing import issue
 from federation_tasks.plan.models import Initiative, LightName, LightRule, Period, PolicyDocument, ProgressUpdate, Target, WorkdayOverride
 from federation_tasks.reports.drafts import start_report
+from federation_tasks.reports.filing import Filing
 from federation_tasks.reports.models import Report
 from federation_tasks.supervision.models import Extension, Instruction, InstructionDuty, SupervisionRule, Urge, UrgeNotice
 from federation_tasks.workflow.moves import perform
@@ -156,12 +157,15 @@ def urged(task, cast):
 
 
 def submitted(report, cast, head):
-    """Fill a report and submit it as its head."""
+    """Fill a report and submit it as its head; what leaders have required is still being done."""
     for item in report.items.all():
         item.narrative = "完成情况"
         item.save()
     Report.objects.filter(pk=report.pk).update(arrangements="下半年的安排")
     report.refresh_from_db()
+    for answer in Filing(report, TODAY).answers:
+        answer.outcome, answer.text = "partly", "正在办理。"
+        answer.save()
     perform(report, "submit", cast.access(head))
 
 

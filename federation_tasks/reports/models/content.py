@@ -24,6 +24,8 @@ class ReportItem(models.Model):
     milestones_done = models.JSONField("已完成的里程碑", default=list, blank=True)
     progress = models.PositiveSmallIntegerField("进度（%）", null=True, blank=True, validators=[MaxValueValidator(100)])
     narrative = models.TextField("完成情况", blank=True)
+    # The text was put together from the task's updates and nobody has touched it yet (drafting.py).
+    is_drafted = models.BooleanField("系统拟写、待核对", default=False, editable=False)
     next_step = models.TextField("下一步怎么做", blank=True)
     coordination = models.TextField("需协调事项", blank=True)
     is_no_progress = models.BooleanField("本期无进展", default=False)
@@ -71,8 +73,8 @@ class ReportItem(models.Model):
 
     @property
     def is_filled(self) -> bool:
-        """Say whether someone has said something about the task."""
-        return bool(self.narrative or self.next_step or self.coordination or self.reason or self.is_no_progress)
+        """Say whether someone has said something about the task. What the system put together nobody has said yet."""
+        return bool((self.narrative and not self.is_drafted) or self.next_step or self.coordination or self.reason or self.is_no_progress)
 
     @property
     def is_owed(self) -> bool:

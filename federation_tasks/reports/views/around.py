@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from departments.access import Capability
 from departments.requests import SignedInRequest
+from federation_tasks.reports.background import raised_last_time
 from federation_tasks.reports.deadlines import countdown, moment_words
 from federation_tasks.reports.filing import Filing
 from federation_tasks.reports.history import events_of, words_of_return
@@ -29,6 +30,7 @@ def about(request: SignedInRequest, report: Report, filing: Filing) -> dict[str,
         "may_submit": access.may(Capability.ANSWER_FOR, report.department_id),
         "recipient": recipient(report.department, access.on),
         "saved": saved_words(report),
+        "raised": raised_last_time(filing.last, filing.day),
         "submit_label": REPORT_MOVES["submit"].label,
     }
 
