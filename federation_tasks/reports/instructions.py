@@ -7,8 +7,8 @@ from django.db.models import Q
 from django.utils import timezone
 
 from federation_tasks.reports.background import standing_of
+from federation_tasks.reports.findings import Finding
 from federation_tasks.reports.models import InstructionAnswer, Outcome, Report
-from federation_tasks.reports.remarks import Remark
 from federation_tasks.supervision.models import DutyState, InstructionDuty
 from federation_tasks.workflow.models import last_move
 
@@ -55,16 +55,16 @@ def answer_of(duty: InstructionDuty) -> str:
     return str(duty.answer).replace("\r\n", "\n").strip()
 
 
-def missing_answers(answers: list[InstructionAnswer]) -> Iterator[Remark]:
+def missing_answers(answers: list[InstructionAnswer]) -> Iterator[Finding]:
     """Return a sentence for each instruction that is not answered, or not said why."""
     for answer in answers:
         which = answer.duty.instruction
         if not answer.outcome:
-            yield Remark(f"{answer.prefix}-outcome", f"请回答{which}落实了没有。")
+            yield Finding(f"{answer.prefix}-outcome", f"请回答{which}落实了没有。")
         elif not answer.is_done and not answer.text.strip():
-            yield Remark(f"{answer.prefix}-text", f"{which}选了“{answer.get_outcome_display()}”，请写明为什么、接着怎么办。")
+            yield Finding(f"{answer.prefix}-text", f"{which}选了“{answer.get_outcome_display()}”，请写明为什么、接着怎么办。")
         elif answer.is_done and was_refused(answer):
-            yield Remark(f"{answer.prefix}-text", f"{which}的这段答复被退回过，请按退回理由重写；还没有落实的，请改选“部分落实”或“未落实”。")
+            yield Finding(f"{answer.prefix}-text", f"{which}的这段答复被退回过，请按退回理由重写；还没有落实的，请改选“部分落实”或“未落实”。")
 
 
 def was_refused(answer: InstructionAnswer) -> bool:

@@ -10,8 +10,8 @@ from federation_tasks.plan.progress import number_words
 from federation_tasks.plan.states import TaskState
 from federation_tasks.reports.background import standing_of
 from federation_tasks.reports.filing import Filing
+from federation_tasks.reports.findings import Finding
 from federation_tasks.reports.models import ReportItem
-from federation_tasks.reports.remarks import Remark
 
 ENDED = (TaskState.CLAIMED, TaskState.COMPLETED)
 LONG_ENOUGH = 10  # characters: shorter texts are the same by chance
@@ -48,32 +48,32 @@ def _number(row: dict[str, Any]) -> Decimal:
     return Decimal((row["quantity_done"] or "0").replace(",", ""))
 
 
-def odd_in_items(filing: Filing) -> Iterator[Remark]:
+def odd_in_items(filing: Filing) -> Iterator[Finding]:
     """Return what is odd in the items that are owed, in page order."""
     past = Past(filing)
     if filing.drafted:
         first = next(item for item in filing.items if item.is_owed and item.is_drafted)
-        yield Remark(f"{first.prefix}-narrative", f"有 {filing.drafted} 项任务的完成情况还是系统拟写的，请核对。")
+        yield Finding(f"{first.prefix}-narrative", f"有 {filing.drafted} 项任务的完成情况还是系统拟写的，请核对。")
     for item in filing.items:
         if item.is_owed:
             yield from _odd_in_item(filing, item, past)
 
 
-def _odd_in_item(filing: Filing, item: ReportItem, past: Past) -> Iterator[Remark]:
+def _odd_in_item(filing: Filing, item: ReportItem, past: Past) -> Iterator[Finding]:
     task, figure = item.task, f"{item.prefix}-{FIGURES[Task.Measure(item.task.measure)]}"
     if sentence := _lower_than_before(item, past.of(task)):
-        yield Remark(figure, sentence)
+        yield Finding(figure, sentence)
     if task.measure == Task.Measure.QUANTITY and item.stated_quantity > (task.quantity or 0):
         done, planned = number_words(item.stated_quantity), number_words(task.quantity or Decimal(0))
-        yield Remark(figure, f"“{task}”完成 {done} {task.unit}，比计划的 {planned} {task.unit}还多，请核对；确实超额的，照报。")
+        yield Finding(figure, f"“{task}”完成 {done} {task.unit}，比计划的 {planned} {task.unit}还多，请核对；确实超额的，照报。")
     if item.is_no_progress and (item.stated_progress > task.progress or item.stated_quantity > task.quantity_done):
-        yield Remark(f"{item.prefix}-is_no_progress", f"“{task}”勾选了“本期无进展”，数字却比已登记的多，请核对。")
+        yield Finding(f"{item.prefix}-is_no_progress", f"“{task}”勾选了“本期无进展”，数字却比已登记的多，请核对。")
     if item.narrative.strip() in past.texts and not item.is_drafted:
-        yield Remark(f"{item.prefix}-narrative", f"“{task}”的完成情况和{past.half}里的一字不差，请写本期做了什么。")
+        yield Finding(f"{item.prefix}-narrative", f"“{task}”的完成情况和{past.half}里的一字不差，请写本期做了什么。")
     if item.stated_progress == 100 and task.state not in ENDED:
-        yield Remark(f"{item.prefix}-narrative", f"“{task}”进度已到 100%，还没有申请办结；办完了请到任务页申请。")
+        yield Finding(f"{item.prefix}-narrative", f"“{task}”进度已到 100%，还没有申请办结；办完了请到任务页申请。")
     if sentence := _no_next_step(filing, item):
-        yield Remark(f"{item.prefix}-next_step", sentence)
+        yield Finding(f"{item.prefix}-next_step", sentence)
 
 
 def _lower_than_before(item: ReportItem, before: Before | None) -> str:

@@ -9,8 +9,8 @@ from django import forms
 from django.http import QueryDict
 
 from federation_tasks.reports.background import add_background
-from federation_tasks.reports.completeness import Remark
 from federation_tasks.reports.filing import Filing
+from federation_tasks.reports.findings import Finding
 from federation_tasks.reports.forms import items
 from federation_tasks.reports.forms.achievements import AchievementsForm, ArrangementsForm
 from federation_tasks.reports.forms.instructions import InstructionForm, instruction_forms, save_answers
@@ -112,7 +112,7 @@ class ReportForm:
         """Return (field id, sentence) for everything that was refused, in page order."""
         return [(target, sentence) for form in self.parts for target, sentence in errors_of(form)] + [("p2", sentence) for sentence in self.problems.refused]
 
-    def point_out(self, remarks: Iterable[Remark]) -> None:
+    def point_out(self, remarks: Iterable[Finding]) -> None:
         """Put what is missing at its fields, and so into the summary."""
         for remark in remarks:
             if (place := self.place_of(remark.field)) and place[0].is_bound:

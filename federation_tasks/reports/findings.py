@@ -5,7 +5,7 @@ from typing import NamedTuple
 GROUPS = ("-outcome", "-milestones_done")  # fields of several boxes or buttons: the first one is where a link leads
 
 
-class Remark(NamedTuple):
+class Finding(NamedTuple):
     """A sentence about one field of the form. `field` is the field's name; its element's id is `id_` and that name."""
 
     field: str
