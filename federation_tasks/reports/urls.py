@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from federation_tasks.reports.views import moving, overview, previewing, reading, writing
+from federation_tasks.reports.views import comparing, moving, overview, previewing, reading, writing
 
 app_name = "reports"
 urlpatterns = [
@@ -11,5 +11,6 @@ urlpatterns = [
     path("<str:period>/<slug:code>/edit/", writing.edit, name="edit"),
     path("<str:period>/<slug:code>/preview/", previewing.preview, name="preview"),
     path("<str:period>/<slug:code>/versions/<int:number>/", reading.version, name="version"),
+    path("<str:period>/<slug:code>/compare/", comparing.compare, name="compare"),
     path("<str:period>/<slug:code>/<slug:move>/", moving.move, name="move"),
 ]

@@ -183,6 +183,8 @@ SITE = [
     row("reports:preview", about="report", reads={HEAD, CLERK}, shown={SHOWN, MOVED_ON}),
     row("reports:preview draft", about="draft", reads={HEAD, CLERK}),
     row("reports:version", about="report", reads=READS_REPORTS),
+    row("reports:compare", about="report", reads=READS_REPORTS),
+    row("reports:compare draft", about="draft", reads={HEAD, CLERK}),
     report_move("submit", HEAD),
     report_move("withdraw", HEAD),
     report_move("approve", *LEADERS),

@@ -10,6 +10,7 @@ from federation_tasks.reports.comparing.words import Span, spans
 
 Content = dict[str, Any]
 EMPTY = "没有填写"
+PROGRESS = "进度"
 
 
 class Kind(StrEnum):
@@ -59,11 +60,18 @@ class Change:
         return "-".join(filter(None, ("change", self.part, self.key)))
 
     @property
+    def is_changed(self) -> bool:
+        """Say whether it stands in both versions."""
+        return self.kind is Kind.CHANGED
+
+    @property
     def words(self) -> str:
-        """Return in a few words what changed: that it is new, or the names of what is not what it was."""
-        if self.kind is not Kind.CHANGED:
+        """Return in a few words what changed: that it is new, or its progress and the names of what else is not what it was."""
+        if not self.is_changed:
             return str(self.kind)
-        return "改了" + "、".join([*(row.label for row in self.figures), *(row.label for row in self.texts)])
+        moved = [f"{row.label}由 {row.before} 改为 {row.after}" for row in self.figures if row.label == PROGRESS]
+        named = [row.label for row in self.figures if row.label != PROGRESS] + [row.label for row in self.texts]
+        return "，".join(moved + (["改了" + "、".join(named)] if named else []))
 
 
 def changed(part: str, key: object, title: str, figures: Iterable[Figure], texts: Iterable[Text]) -> Change | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from federation_tasks.reports.comparing.changes import EMPTY, Change, Content, Figure, Kind, changed, figures, said, texts
+from federation_tasks.reports.comparing.changes import EMPTY, PROGRESS, Change, Content, Figure, Kind, changed, figures, said, texts
 from federation_tasks.reports.comparing.matching import matched
 
 TASK_TEXTS = {"narrative": "完成情况", "reason": "原因", "coordination": "需协调事项", "next_step": "怎么接着做"}
@@ -27,20 +27,20 @@ def tasks(old: Content, new: Content) -> Iterator[tuple[str, Change | None]]:
 
 def _task(key: int, title: str, before: Content | None, item: Content) -> Change | None:
     if before is None:
-        added = [Figure("进度", EMPTY, f"{item.get('progress')}%")]
+        added = [Figure(PROGRESS, EMPTY, f"{item.get('progress')}%")]
         return Change(Kind.ADDED, "task", str(key), title, added, list(texts({}, item, TASK_TEXTS)))
     moved = list(_figures_of_task(before, item))
     written = list(texts(before, item, TASK_TEXTS))
-    # The light turns with the days as well: it is told with what the department changed, and alone only where it is another light.
+    # A light that turned and nothing else is the days' work, not the department's: it is told with what was changed, never alone.
     was, is_now = before.get("light") or {}, item.get("light") or {}
-    if was.get("light") != is_now.get("light") or ((moved or written) and was.get("words") != is_now.get("words")):
+    if (moved or written) and was.get("words") != is_now.get("words"):
         moved.append(Figure("亮灯", said(was.get("words")), said(is_now.get("words"))))
     return changed("task", key, title, moved, written)
 
 
 def _figures_of_task(before: Content, item: Content) -> Iterator[Figure]:
     if before.get("progress") != item.get("progress"):
-        yield Figure("进度", f"{before.get('progress')}%", f"{item.get('progress')}%")
+        yield Figure(PROGRESS, f"{before.get('progress')}%", f"{item.get('progress')}%")
     if before.get("quantity_done") != item.get("quantity_done"):
         yield Figure("累计完成", _quantity(before), _quantity(item))
     yield from _milestones(before, item)
@@ -106,6 +106,6 @@ def achievements(old: Content, new: Content) -> Iterator[tuple[str, Change | Non
 def arrangements(old: Content, new: Content) -> Iterator[tuple[str, Change | None]]:
     """Return what comes next, with its change; None where it is what it was."""
     title = f"{new.get('next_half', '下一步')}工作安排"
-    written = list(texts(old, new, {"arrangements": title}))
+    written = list(texts(old, new, {"arrangements": "安排内容"}))
     moved = list(figures(old, new, {"mode": "报送方式"}))
     yield title, Change(Kind.CHANGED, "arrangements", "", title, moved, written) if moved or written else None

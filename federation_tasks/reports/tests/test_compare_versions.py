@@ -50,14 +50,15 @@ def test_figures_are_told_before_and_after(old, new):
     assert list(map(tuple, third.figures)) == [("里程碑“招标”", "未完成", "已完成"), ("里程碑“封顶”", "没有这个里程碑", "未完成")]
 
 
-def test_a_light_that_only_grew_older_is_no_change(old, new):
+def test_a_light_that_turned_by_itself_is_no_change(old, new):
     old["items"][0]["light"] = {"light": "yellow", "shape": "l-yellow", "words": "滞后 30 个百分点"}
     new["items"][0]["light"] = {"light": "yellow", "shape": "l-yellow", "words": "滞后 31 个百分点"}
     assert told(old, new) == []
+    new["items"][0]["light"] = {"light": "red", "shape": "l-red", "words": "逾期 2 天"}
+    assert told(old, new) == []
     new["items"][0]["progress"] = 41
-    assert told(old, new) == [("change-task-11", "（1）任务11", "改了进度、亮灯")]
-    new["items"][0] |= {"progress": 40, "light": {"light": "red", "shape": "l-red", "words": "逾期 2 天"}}
-    assert told(old, new) == [("change-task-11", "（1）任务11", "改了亮灯")]
+    assert told(old, new) == [("change-task-11", "（1）任务11", "进度由 40% 改为 41%，改了亮灯")]
+    assert tuple(Comparison(old, new).changes[0].figures[-1]) == ("亮灯", "滞后 30 个百分点", "逾期 2 天")
 
 
 def test_the_sentence_counts_what_changed_part_by_part(old, new):
