@@ -33,7 +33,7 @@ COURSES = {
         Deed(-4, "return", "leader", TOO_SHORT, REMARK),
         Deed(-2, "submit", "head", corrects=True),
     ),
-    "returned": (Deed(-7, "start", "clerk"), Deed(-5, "submit", "head"), Deed(-2, "return", "leader", RETURN_REASON)),
+    "returned": (Deed(-7, "start", "clerk"), Deed(-5, "submit", "head"), Deed(-2, "return", "leader", RETURN_REASON, REMARK)),
     "approved": (Deed(-9, "start", "clerk"), Deed(-6, "submit", "head"), Deed(-4, "approve", "leader")),
     "approved_at_second_try": (
         Deed(-9, "start", "clerk"),

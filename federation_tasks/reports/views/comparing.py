@@ -31,7 +31,7 @@ class Chooser(forms.Form):
         super().__init__({"from": asked.get("from") or before, "to": to}, use_required_attribute=False)
         choices = [(str(version.number), _label(version)) for version in versions]
         for name, label in (("from", "原来的一稿"), ("to", "后来的一稿")):
-            self.fields[name] = forms.ChoiceField(label=label, choices=choices, error_messages={"invalid_choice": NO_SUCH})
+            self.fields[name] = forms.ChoiceField(label=label, required=False, choices=choices, error_messages={"invalid_choice": NO_SUCH})
 
     def clean(self) -> dict[str, Any]:
         """Refuse one version twice."""
