@@ -88,7 +88,7 @@ def _light(filing: Filing, item: ReportItem) -> Content:
 def _problem(problem: Problem) -> Content:
     goal = problem.goal and {"number": problem.goal.number, "gap": problem.goal.gap_name}
     due = problem.due and problem.due.isoformat()
-    return {"goal": goal, "text": problem.text, "measure": problem.measure, "owner": problem.owner, "due": due}
+    return {"id": problem.key, "goal": goal, "text": problem.text, "measure": problem.measure, "owner": problem.owner, "due": due}
 
 
 def _achievement(row: Achievement) -> Content:

@@ -47,6 +47,12 @@ def readable_report(request: SignedInRequest, period: Period, code: str) -> Repo
     return get_object_or_404(reports, period=period, department__code=code)
 
 
+def readable_versions(request: SignedInRequest, report: Report) -> Any:
+    """Return the versions of a report that this person may read, newest first: those that were withdrawn unread are its authors' alone."""
+    is_author = request.access.may(Capability.DRAFT_REPORTS, report.department_id)
+    return report.versions.order_by("-number") if is_author else report.versions.standing()
+
+
 def drafting_department(request: SignedInRequest, code: str) -> Department:
     """Return a department for which this person drafts, or raise Http404."""
     return get_object_or_404(request.access.departments(Capability.DRAFT_REPORTS), code=code)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from federation_tasks.reports.views import autosaving, exceptions, moving, outlining, overview, previewing, reading, writing
+from federation_tasks.reports.views import autosaving, comparing, exceptions, moving, outlining, overview, previewing, reading, writing
 
 app_name = "reports"
 urlpatterns = [
@@ -14,5 +14,6 @@ urlpatterns = [
     path("<str:period>/<slug:code>/outline/", outlining.outline, name="outline"),
     path("<str:period>/<slug:code>/versions/<int:number>/", reading.version, name="version"),
     path("<str:period>/<slug:code>/deadline/", exceptions.deadline, name="deadline"),
+    path("<str:period>/<slug:code>/compare/", comparing.compare, name="compare"),
     path("<str:period>/<slug:code>/<slug:move>/", moving.move, name="move"),
 ]

@@ -4,7 +4,21 @@ import datetime as dt
 from collections.abc import Callable
 
 from federation_tasks.home.demo.diary import Hour
-from federation_tasks.home.demo.filings import ACHIEVEMENTS, ARRANGEMENTS, CLOSED, COURSES, FRESH, PROBLEMS, RUNNING, SAID, STILL_AT_IT, Deed
+from federation_tasks.home.demo.filings import (
+    ACHIEVEMENTS,
+    ARRANGEMENTS,
+    ARRANGEMENTS_CORRECTED,
+    CLOSED,
+    CORRECTED,
+    COURSES,
+    FRESH,
+    ONE_MORE_PROBLEM,
+    PROBLEMS,
+    RUNNING,
+    SAID,
+    STILL_AT_IT,
+    Deed,
+)
 from federation_tasks.home.demo.halves import moment
 from federation_tasks.home.demo.tasks import Chapter, Story
 from federation_tasks.plan.lights import Lamps, Light, light_on
@@ -41,10 +55,28 @@ def _act(story: Story, chapter: Chapter, code: str, deed: Deed, course: str) -> 
         report = start_report(chapter.period, story.people.departments[code], user)
         if deed.by != "leader":
             _write(story, report, code, day, is_fresh=course == FRESH)
+        if deed.corrects:
+            _correct(story, report, code, day)
         if deed.name != "start":
-            perform(report, deed.name, story.diary.access(user, day), reason=deed.reason)
+            said = {f"remark_task_{_first_task(report)}": deed.remark} if deed.remark else {}
+            perform(report, deed.name, story.diary.access(user, day), reason=deed.reason, **said)
 
     return act
+
+
+def _first_task(report: Report) -> int:
+    """Return the task that the version submitted last speaks of first."""
+    return int(report.versions.latest("number").content["items"][0]["task"])
+
+
+def _correct(story: Story, report: Report, code: str, day: dt.date) -> None:
+    """Answer what the leader asked for: one task told in full, one problem more, the arrangements with their dates."""
+    item = report.items.select_related("task").get(task=_first_task(report))
+    item.narrative, item.is_no_progress = CORRECTED.format(item.task.progress), False
+    item.save()
+    _add_problem(story, report, code, day, ONE_MORE_PROBLEM)
+    report.arrangements = ARRANGEMENTS_CORRECTED
+    report.save()
 
 
 def _write(story: Story, report: Report, code: str, day: dt.date, *, is_fresh: bool) -> None:
@@ -80,10 +112,14 @@ def _write_item(item: ReportItem, light: Light, *, is_read_over: bool) -> None:
 
 def _write_problems(story: Story, report: Report, code: str, day: dt.date) -> None:
     first = report.department.order % len(PROBLEMS)
-    for number, text, measure in (PROBLEMS * 2)[first : first + PROBLEMS_PER_REPORT]:
-        owner = f"{story.people.departments[code]}负责人"
-        due = day + TIME_FOR_PROBLEMS
-        Problem.objects.create(report=report, goal=story.goals[number], text=text, measure=measure, owner=owner, due=due)
+    for problem in (PROBLEMS * 2)[first : first + PROBLEMS_PER_REPORT]:
+        _add_problem(story, report, code, day, problem)
+
+
+def _add_problem(story: Story, report: Report, code: str, day: dt.date, problem: tuple[int, str, str]) -> None:
+    number, text, measure = problem
+    owner = f"{story.people.departments[code]}负责人"
+    Problem.objects.create(report=report, goal=story.goals[number], text=text, measure=measure, owner=owner, due=day + TIME_FOR_PROBLEMS)
 
 
 def _answer(filing: Filing, code: str) -> None:

@@ -13,7 +13,9 @@ from departments.testing import person
 from federation_tasks.home.demo_password import demo_password
 from federation_tasks.meetings.models import Circular
 from federation_tasks.plan.models import Period, ProgressUpdate, ReportDuty, Target, Task
+from federation_tasks.reports.comparing.since import since_return
 from federation_tasks.reports.filing import Filing
+from federation_tasks.reports.history import events_of
 from federation_tasks.reports.models import InstructionAnswer, Report, ReportItem, ReportVersion
 from federation_tasks.supervision.models import Extension, InstructionDuty, Urge
 from federation_tasks.workflow.models import HistoryRow
@@ -157,3 +159,10 @@ def test_submitted_reports_answer_what_was_required():
     duty = InstructionDuty.objects.get(department__code="zlb", instruction__text__startswith="困难残疾人家庭")
     assert HistoryRow.objects.of(duty).filter(move="answer").get().facts["version"] == 1
     assert HistoryRow.objects.of(InstructionDuty.objects.get(department__code="jgdw")).filter(move="state").exists()
+
+
+def test_a_report_was_returned_with_a_remark_and_submitted_again_with_what_was_asked_for():
+    report = Report.objects.get(department__code="zlb", state="submitted")
+    since = since_return(report, events_of(report))
+    assert [is_touched for _, is_touched in since.answers] == [True]
+    assert {change.part for change in since.comparison.changes} >= {"task", "problem", "arrangements"}

@@ -193,6 +193,8 @@ SITE = [
     row("reports:outline draft", about="draft", reads={HEAD, CLERK}),
     row("reports:deadline", BOTH, "report", reads=READS_REPORTS, writes={OFFICE}),
     row("reports:deadline draft", BOTH, "draft", reads=READS_REPORTS, writes={OFFICE}),
+    row("reports:compare", about="report", reads=READS_REPORTS),
+    row("reports:compare draft", about="draft", reads={HEAD, CLERK}),
     report_move("submit", HEAD),
     report_move("withdraw", HEAD),
     report_move("approve", *LEADERS),

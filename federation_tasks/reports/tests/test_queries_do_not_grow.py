@@ -92,6 +92,9 @@ def test_a_leaders_page_with_3_and_30_tasks(plan, cast):
         more_tasks(plan, cast, number)
         report = fill(start_report(plan.period, cast.kfb, cast.clerk))
         perform(report, "submit", cast.access("head"))
+        perform(report, "return", cast.access("deputy"), reason="补齐", **{f"remark_task_{pk}": "写清楚" for pk in report.items.values_list("task", flat=True)})
+        fill(report, narrative=f"改了{number}")
+        perform(report, "submit", cast.access("head"))
         client = cast.client("deputy")
         client.get("/reports/2026H2/kfb/")  # marks it opened
         seen.append(count(lambda client=client: client.get("/reports/2026H2/kfb/")))

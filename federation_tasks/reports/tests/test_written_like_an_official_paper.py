@@ -60,7 +60,7 @@ def test_the_paper_names_its_levels_whom_it_goes_to_and_the_day(draft, cast):
         "<h3>（四）取得的成绩</h3>",
         "<p>1. <b>任务推进更加有力：</b>走在前面。</p>",
     ]
-    headings += ["<h2>二、当前面临的问题</h2>", "<h3>（一）政策落实</h3>", "<h2>三、明年上半年工作安排</h2>"]
+    headings += ["<h2>二、当前面临的问题</h2>", "（一）政策落实</h3>", "三、明年上半年工作安排</h2>"]
     assert [page.count(words) for words in headings] == [1] * len(headings)
     assert [page.index(words) for words in headings] == sorted(page.index(words) for words in headings)
     assert '<p class="to">副理事长乙：</p>' in page
