@@ -6,7 +6,7 @@ from functools import cached_property
 from federation_tasks.plan.lights import Lamp, Lamps, Light, days_overdue, elapsed_percent
 from federation_tasks.plan.models import ReportDuty
 from federation_tasks.plan.states import TaskState
-from federation_tasks.reports.models import Achievement, Problem, Report, ReportItem
+from federation_tasks.reports.models import Achievement, Problem, Report, ReportEvidence, ReportItem
 
 # A task claimed, completed or suspended meanwhile keeps its figures: the report states facts about it and moves nothing.
 MOVED_ALONG = (TaskState.ASSIGNED, TaskState.ACKNOWLEDGED, TaskState.IN_PROGRESS)
@@ -43,9 +43,21 @@ class Filing:
 
     @cached_property
     def items(self) -> list[ReportItem]:
-        """Return the items shown: those of tasks since suspended or carried over only where something was said of them."""
-        rows = self.report.items.select_related("task__goal").prefetch_related("task__milestones")
-        return [item for item in rows if item.is_owed or item.is_filled]
+        """Return the items shown, each with its files: those of tasks since suspended or carried over only where something was said of them."""
+        rows = list(self.report.items.select_related("task__goal").prefetch_related("task__milestones"))
+        for item in rows:
+            item.evidence = [row for row in self.evidence if row.item_id == item.pk]
+        return [item for item in rows if item.is_owed or item.is_filled or any(row.stands for row in item.evidence)]
+
+    @cached_property
+    def evidence(self) -> list[ReportEvidence]:
+        """Return the files of the report and of its items, withdrawn ones too, in the order in which they came."""
+        return list(self.report.evidence.select_related("attachment__uploaded_by", "attachment__withdrawn_by"))
+
+    @property
+    def evidence_of_whole(self) -> list[ReportEvidence]:
+        """Return the files of the report as a whole."""
+        return [row for row in self.evidence if row.item_id is None]
 
     @cached_property
     def problems(self) -> list[Problem]:

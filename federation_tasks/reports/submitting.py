@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from federation_tasks.plan.models import Task
+from federation_tasks.reports.attachments import mark_submitted
 from federation_tasks.reports.completeness import refuse_incomplete
 from federation_tasks.reports.content import Content, compose
 from federation_tasks.reports.filing import MOVED_ALONG, Filing
@@ -24,6 +25,7 @@ FIELD_OF = {"text": "narrative", "on": "narrative"}
 def submit(act: Act) -> dict[str, Any]:
     """Freeze a version, note when and by whom, and put each item's progress on its task. Raise ValidationError if incomplete."""
     report = act.thing
+    mark_submitted(report, report.submissions + 1)  # first: from here on nobody removes one that the version will list
     filing = Filing(report, act.on)
     refuse_incomplete(filing)
     before = report.versions.first()

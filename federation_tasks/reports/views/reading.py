@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from departments.access import Capability
 from departments.requests import SignedInRequest
 from federation_tasks.plan.models import Period, ReportDuty
+from federation_tasks.reports.attachments import with_files
 from federation_tasks.reports.awaiting import awaiting
 from federation_tasks.reports.content import FrozenLamps, compose
 from federation_tasks.reports.drafts import refuse_start
@@ -68,7 +69,7 @@ def shown(request: SignedInRequest, report: Report, *, is_author: bool) -> dict[
     """Return the text that this person sees: an author's work in progress is nobody else's."""
     in_progress = is_author and report.is_editable
     content = compose(Filing(report, request.access.on)) if in_progress else report.standing and report.standing.content
-    return {"content": content, "lamps": FrozenLamps(), "in_progress": in_progress, "version": report.standing}
+    return {"content": content and with_files(content), "lamps": FrozenLamps(), "in_progress": in_progress, "version": report.standing}
 
 
 def next_awaiting(request: SignedInRequest, report: Report) -> Report | None:
@@ -90,4 +91,6 @@ def version(request: SignedInRequest, period: Period, code: str, number: int) ->
     versions = found.versions.all() if is_author else found.versions.standing()
     frozen = get_object_or_404(versions.select_related("submitted_by"), number=number)
     others = versions.defer("content").order_by("-number")
-    return render(request, "reports/version.html", {"report": found, "version": frozen, "versions": others, "content": frozen.content, "lamps": FrozenLamps()})
+    return render(
+        request, "reports/version.html", {"report": found, "version": frozen, "versions": others, "content": with_files(frozen.content), "lamps": FrozenLamps()}
+    )

@@ -19,7 +19,7 @@ from federation_tasks.reports.forms.differences import show_differences
 from federation_tasks.reports.forms.page import ReportForm
 from federation_tasks.reports.lookup import drafting_department, sentence_page, with_period
 from federation_tasks.reports.models import Report
-from federation_tasks.reports.views.around import about, address, tell_submitted
+from federation_tasks.reports.views.around import about, address, attach, tell_submitted
 from federation_tasks.reports.views.previewing import remarks_of
 from federation_tasks.workflow.moves import WrongState, perform
 
@@ -105,7 +105,7 @@ def submit(request: SignedInRequest, form: ReportForm) -> HttpResponse:
     return redirect(form.report)
 
 
-AFTER_SAVING = {"save": stay, "add": add_problem, "preview": look, "submit": submit}
+AFTER_SAVING = {"save": stay, "add": add_problem, "preview": look, "submit": submit, "attach": attach}
 
 
 def form_page(request: SignedInRequest, form: ReportForm, **known: Any) -> HttpResponse:
