@@ -8,13 +8,13 @@ from typing import BinaryIO
 from PIL import Image, ImageOps
 
 log = logging.getLogger(__name__)
-LONGEST_SIDE = 1600  # dots: as wide as a page, at twice the density of old screens
+LONGEST_SIDE = 1200  # dots: as wide as a page
 MOST_PIXELS = 24_000_000  # dots decoded at once, 100 MB; a JPEG is decoded smaller to begin with
 FORMATS = {"jpg": "JPEG", "jpeg": "JPEG", "png": "PNG"}
 
 
 def redraw(file: BinaryIO, kind: str) -> bytes | None:
-    """Return a picture in its own format, at most 1,600 dots on a side, upright; None where it is too large or cannot be drawn."""
+    """Return a picture in its own format, at most 1,200 dots on a side, upright; None where it is too large or cannot be drawn."""
     shape, out = FORMATS[kind], io.BytesIO()
     try:
         with warnings.catch_warnings():

@@ -52,7 +52,7 @@ def test_a_picture_is_drawn_anew_smaller_and_upright(look):
     answer = look("现场.jpg", out.getvalue(), "picture")
     assert (answer.status_code, answer["Content-Type"], answer["Content-Disposition"]) == (200, "image/jpeg", "inline")
     assert answer["Content-Security-Policy"] == "default-src 'none'; sandbox"
-    assert drawn(answer).size == (800, 1600)
+    assert drawn(answer).size == (600, 1200)
     assert b"a place" not in answer.content
     assert not drawn(answer).getexif()
 

@@ -1,5 +1,7 @@
 """The files of a report: sent by the form of this page, or one by one by the script in the report's own form."""
 
+from typing import Any
+
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -26,6 +28,11 @@ class FilesForm(forms.Form):
     """Files to choose, several at once."""
 
     evidence = FilesField(label="选文件", required=False)
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self.fields[FILES].help_text = limits()
+        self.fields[FILES].widget.attrs["class"] = "form-control"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -87,7 +94,6 @@ def page(request: SignedInRequest, report: Report, item: ReportItem | None, form
         "report": report,
         "item": item,
         "form": form,
-        "limits": limits(),
         "files": changeable(rows_of(report, item)),
         "about": about(report, item),
         # Inside the item, so that the browser unfolds it.
