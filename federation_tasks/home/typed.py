@@ -6,7 +6,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 Fields = list[tuple[str, str]]
 
 TOKEN = "csrfmiddlewaretoken"  # noqa: S105 - the name of a field
-ADDED_BY_THE_FORM = {TOKEN, "revision", "next"}
+ADDED_BY_THE_FORM = {TOKEN, "revision", "next", "page", "whole", "undecided"}
 SHORTEST_TEXT = 11  # characters; what is shorter is a choice, a number or a date, and not worth copying
 SECRETS = ("password", "otp", "secret")
 

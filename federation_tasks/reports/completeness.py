@@ -78,19 +78,19 @@ def _missing_in_problem(position: int, problem: Problem) -> Iterator[Remark]:
     ]
     for name, value, sentence in wanted:
         if not value:
-            yield Remark(f"problems-{position}-{name}", sentence.format(position + 1))
+            yield Remark(f"{problem.prefix}-{name}", sentence.format(position + 1))
 
 
 def odd(filing: Filing) -> list[Remark]:
     """Return what may be submitted as it is but is worth a second look, in page order."""
     found = [remark for item in filing.items if item.is_owed for remark in _odd_in_item(item)]
     found += [
-        Remark(f"problems-{n}-due", f"第 {n + 1} 个问题的完成时限已经过去，请核对。")
+        Remark(f"{row.prefix}-due", f"第 {n + 1} 个问题的完成时限已经过去，请核对。")
         for n, row in enumerate(filing.problems)
         if row.due and row.due < filing.day
     ]
     if not filing.problems:
-        found.append(Remark("problems-0-text", "没有写任何问题；请对照五个差距再想一想。"))
+        found.append(Remark("problems", "没有写任何问题；请对照五个差距再想一想。"))
     return found
 
 

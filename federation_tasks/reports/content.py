@@ -8,6 +8,7 @@ from federation_tasks.plan.models import Task
 from federation_tasks.plan.progress import number_words
 from federation_tasks.reports.filing import Filing
 from federation_tasks.reports.models import Achievement, Problem, ReportEvidence, ReportItem
+from federation_tasks.reports.recipients import addressed
 
 Content = dict[str, Any]
 
@@ -19,6 +20,7 @@ def compose(filing: Filing) -> Content:
         "department": str(report.department),
         "period": str(report.period),
         "next_half": report.period.next_half,
+        "to": addressed(report.department, filing.day),
         "mode": filing.duty.get_mode_display() if filing.duty else "",
         "on": filing.day.isoformat(),
         "items": [_item(filing, item) for item in filing.items],

@@ -1,10 +1,11 @@
 """Everything the pages of one report read, fetched once: the number of queries does not grow with its items or its problems."""
 
 import datetime as dt
+from collections.abc import Collection
 from functools import cached_property
 
 from federation_tasks.plan.lights import Lamp, Lamps, Light, days_overdue, elapsed_percent
-from federation_tasks.plan.models import ReportDuty
+from federation_tasks.plan.models import AchievementTheme, Goal, ReportDuty
 from federation_tasks.plan.states import TaskState
 from federation_tasks.reports.models import Achievement, Problem, Report, ReportEvidence, ReportItem
 
@@ -25,8 +26,9 @@ class Stated:
 class Filing:
     """One report on one day."""
 
-    def __init__(self, report: Report, day: dt.date) -> None:
+    def __init__(self, report: Report, day: dt.date, tasks: Collection[int] | None = None) -> None:
         self.report, self.day = report, day
+        self._tasks = tasks  # of which the items are wanted; None for all
 
     @cached_property
     def duty(self) -> ReportDuty | None:
@@ -36,6 +38,11 @@ class Filing:
             duty.period = self.report.period
         return duty
 
+    @property
+    def is_oral(self) -> bool:
+        """Say whether the department speaks at the meeting."""
+        return self.duty is not None and self.duty.mode == ReportDuty.Mode.ORAL
+
     @cached_property
     def lamps(self) -> Lamps:
         """Return the lights of the day."""
@@ -44,7 +51,9 @@ class Filing:
     @cached_property
     def items(self) -> list[ReportItem]:
         """Return the items shown, each with its files: those of tasks since suspended or carried over only where something was said of them."""
-        rows = list(self.report.items.select_related("task__goal").prefetch_related("task__milestones"))
+        rows = self.report.items.select_related("task__goal").prefetch_related("task__milestones")
+        if self._tasks is not None:
+            rows = rows.filter(task__in=self._tasks)
         for item in rows:
             item.evidence = [row for row in self.evidence if row.item_id == item.pk]
         return [item for item in rows if item.is_owed or item.is_filled or any(row.stands for row in item.evidence)]
@@ -68,6 +77,16 @@ class Filing:
     def achievements(self) -> list[Achievement]:
         """Return the achievements, in the order of the five themes."""
         return list(self.report.achievements.select_related("theme"))
+
+    @cached_property
+    def goals(self) -> list[Goal]:
+        """Return the five goals, each with the gap that a problem can be."""
+        return list(Goal.objects.all())
+
+    @cached_property
+    def themes(self) -> list[AchievementTheme]:
+        """Return the themes of the achievements (五个更加)."""
+        return list(AchievementTheme.objects.all())
 
     def elapsed(self, item: ReportItem) -> int:
         """Return how many percent of a task's days are gone by."""

@@ -18,9 +18,9 @@ from federation_tasks.reports.models import Report
 WITH_ALL = ("period", "department", "standing", "submitted_by", "edited_by")
 
 
-def sentence_page(request: SignedInRequest, sentence: str, periods: list[Period]) -> HttpResponse:
+def sentence_page(request: SignedInRequest, sentence: str, periods: list[Period], what: str = "这份汇报") -> HttpResponse:
     """Answer 404 with a sentence, where it gives nothing away, and the periods that there are."""
-    return render(request, "reports/nothing_here.html", {"sentence": sentence, "periods": periods}, status=404)
+    return render(request, "reports/nothing_here.html", {"sentence": sentence, "periods": periods, "what": what}, status=404)
 
 
 def with_period(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

@@ -35,6 +35,7 @@ def submit(act: Act) -> dict[str, Any]:
     if filing.duty:
         settle_urges(act.access, report_duty=filing.duty)
     version = freeze(filing, act, at)
+    report.saves.all().delete()  # what was said up to now is kept by the version
     report.standing, report.submitted_by_id, report.submitted_at = version, version.submitted_by_id, at
     for item, said in zip(filing.items, version.content["items"], strict=True):
         if item.task.state in MOVED_ALONG and is_news(item, said, before):

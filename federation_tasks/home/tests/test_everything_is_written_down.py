@@ -28,6 +28,7 @@ def written_by(client, method, where):
     return answer, [statement for statement in watch.written if not any(table in statement for table in BESIDE)], found
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("part", ["head", "office", "security_admin", None])
 def test_each_request_that_changed_something_or_was_refused_has_a_row_and_no_row_is_incomplete(cast, things, part, caplog):
     client, told, untold, incomplete = cast.client(part) if part else Client(), 0, [], []

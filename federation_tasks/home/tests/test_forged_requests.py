@@ -12,6 +12,7 @@ from federation_tasks.reports.models import Report, ReportItem
 POSTED = [row for row in rows() if "POST" in row.methods.split()]
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("part", ["head", "deputy", "office", "plan_admin", "system_admin", "security_admin", "auditor"])
 def test_no_form_is_taken_without_its_token(cast, things, part):
     client = Client(enforce_csrf_checks=True)

@@ -103,6 +103,7 @@ def fitting(field, turn):
     return "\n".join(STRINGS) if field.max_length is None else next(turn)[: field.max_length]
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     "person", [person for person in PEOPLE if person.name in {"head", "deputy", "office", "plan_admin", "system_admin", "auditor"}], ids=lambda p: p.name
 )

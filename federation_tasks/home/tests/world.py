@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 import time_machine
 from django.apps import apps
+from django.db import transaction
 from django.utils import timezone
 from django_celery_beat.models import PeriodicTask
 
@@ -96,6 +97,8 @@ def things(morning, cast, plan):
         for about, content, name in (("attachment", PDF, "佐证.pdf"), ("picture", picture(), "现场.png")):
             file = stored(said, cast.plan_admin, task.department, content, name)
             found.append(Thing(about, f"{task.department.code} {task.title}", task.department.code, beside, assignee, args={"pk": file.pk}))
+    with transaction.atomic():
+        plan.period.duties.update(mode="oral")
     heads = {cast.kfb: "head", cast.jjb: "other_head", cast.ysa: "ysa_head", cast.kfyy: "kfyy_head"}
     for task, beside in list(zip(tasks, supporting, strict=True))[1:]:  # for the first one nothing waits, so that one can be asked
         label, extension = f"{task.department.code} {task.title}", asked_for(task, cast.access(heads[task.department]))

@@ -49,6 +49,7 @@ def addresses(request_user_client):
         yield from (page for page in pages if request_user_client.get(page).status_code == 200)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("part", ["plan_admin", "system_admin", "security_admin", "auditor"])
 def test_no_page_breaks_the_policy(browser, live_server, cast, rows, part):
     client = cast.client(part)

@@ -1,10 +1,10 @@
 """One task in the form of a report: figures by the task's measure, and what is said of it."""
 
-from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.functional import cached_property
 
 from federation_tasks.plan.forms import QuantityField, WholeNumberField
@@ -12,6 +12,7 @@ from federation_tasks.plan.models import ProgressUpdate, Task
 from federation_tasks.plan.progress import number_words
 from federation_tasks.reports.filing import MOVED_ALONG, Filing
 from federation_tasks.reports.forms.fields import ProseField, announce_required
+from federation_tasks.reports.forms.values import came
 from federation_tasks.reports.models import ReportItem
 
 TEXTS = ("narrative", "next_step", "coordination", "reason")
@@ -21,7 +22,6 @@ FIELDS = ["quantity_done", "milestones_done", "progress", "narrative", "next_ste
 class ItemForm(forms.Form):
     """What the report says of one task. A draft may leave anything empty; figures left empty are the task's own."""
 
-    task = forms.CharField(required=False, widget=forms.HiddenInput)
     quantity_done = QuantityField(required=False, min_value=Decimal(0), error_messages={"min_value": "累计完成不能小于 0；它是从任务开始算起的总数。"})
     milestones_done = forms.TypedMultipleChoiceField(
         label="已完成的里程碑（选填）",
@@ -37,9 +37,8 @@ class ItemForm(forms.Form):
     is_no_progress = forms.BooleanField(label="本期无进展（选填；勾选后请写明原因）", required=False)
     reason = ProseField(rows=2, help_text="无进展、比上次少或逾期时要写；逾期的请写预计办结时间。")
 
-    def __init__(self, item: ReportItem, filing: Filing, data: Mapping[str, Any] | None, reason_label: str) -> None:
-        sent = data is not None and f"{item.prefix}-task" in data
-        super().__init__(data if sent else None, prefix=item.prefix, initial=_initial(item), use_required_attribute=False)
+    def __init__(self, item: ReportItem, filing: Filing, data: QueryDict | None, reason_label: str) -> None:
+        super().__init__(data if came(item.prefix, data) else None, prefix=item.prefix, initial=_initial(item), use_required_attribute=False)
         self.item, self.filing = item, filing
         self.updates: list[ProgressUpdate] = []
         self.promise = ""
@@ -75,6 +74,10 @@ class ItemForm(forms.Form):
             self.item.progress = self.item.stated_progress
         return True
 
+    def standing(self) -> dict[str, Any]:
+        """Return what stands stored after saving."""
+        return _initial(self.item)
+
     @property
     def figure_field(self) -> forms.BoundField:
         """Return the field for the task's own measure."""
@@ -106,7 +109,6 @@ class ItemForm(forms.Form):
 def _initial(item: ReportItem) -> dict[str, Any]:
     texts = {name: getattr(item, name) for name in TEXTS}
     return texts | {
-        "task": str(item.task_id),
         "is_no_progress": item.is_no_progress,
         "quantity_done": item.stated_quantity,
         "milestones_done": sorted(item.stated_milestones),

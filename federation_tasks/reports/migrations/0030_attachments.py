@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("files", "0002_sweep"),
-        ("reports", "0003_hashed_versions"),
+        ("reports", "0004_saves"),
     ]
 
     operations = [

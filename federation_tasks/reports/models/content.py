@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Q
+from django.utils.crypto import get_random_string
 
 from federation_tasks.audit.bulk import WatchedQuerySet
 from federation_tasks.plan.models import AchievementTheme, Goal, Task
@@ -84,10 +85,19 @@ class ReportItem(models.Model):
         return self.task.state not in OUT_OF_COUNT
 
 
+KEY_LENGTH = 12
+
+
+def new_key() -> str:
+    """Return a key for a row that does not exist yet: whoever sends it twice, because no answer came, makes one row."""
+    return get_random_string(KEY_LENGTH)
+
+
 class Problem(models.Model):
     """A problem, which is a gap against one of the five goals, with what is done about it, by whom, and by when."""
 
     report = models.ForeignKey(Report, models.CASCADE, related_name="problems", verbose_name="汇报")
+    key = models.CharField("行的记号", max_length=KEY_LENGTH, default=new_key, editable=False)
     goal = models.ForeignKey(Goal, models.PROTECT, related_name="problems", verbose_name="差距", null=True, blank=True)
     text = models.TextField("问题", blank=True)
     measure = models.TextField("改进措施", blank=True)
@@ -99,9 +109,15 @@ class Problem(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "问题"
         ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["report", "key"], name="reports_problem_once")]
 
     def __str__(self) -> str:
         return self.text[:30]
+
+    @property
+    def prefix(self) -> str:
+        """Return what its fields' names begin with: the same from the first keystroke in a new row on."""
+        return f"problems-{self.key}"
 
 
 class Achievement(models.Model):

@@ -21,10 +21,13 @@ class Fields(HTMLParser):
 
     def __init__(self):
         super().__init__()
-        self.sent, self.area, self.select = {}, None, None
+        self.sent, self.area, self.select, self.in_template = {}, None, None, False
 
     def handle_starttag(self, tag, attrs):
         given = dict(attrs)
+        self.in_template |= tag == "template"
+        if self.in_template:
+            return
         name = given.get("name")
         if tag == "textarea":
             self.area, self.sent[name] = name, ""
@@ -34,14 +37,15 @@ class Fields(HTMLParser):
         elif tag == "option" and "selected" in given:
             self.sent[self.select] = given.get("value")
         elif tag == "input" and name:
-            if given.get("type") == "checkbox":
-                if "checked" in given:
+            if given.get("type") in {"checkbox", "radio"} or name == "undecided":
+                if "checked" in given or name == "undecided":
                     self.sent.setdefault(name, []).append(given.get("value", "on"))
             else:
                 self.sent[name] = given.get("value") or ""
 
     def handle_endtag(self, tag):
-        if tag == "textarea":
+        self.in_template &= tag != "template"
+        if tag == "textarea" and self.area:
             # A browser drops the line break that follows the opening tag.
             self.sent[self.area] = self.sent[self.area].removeprefix("\n")
             self.area = None

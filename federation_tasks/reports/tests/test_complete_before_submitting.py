@@ -125,7 +125,7 @@ def test_submitting_the_form_says_at_the_field_what_is_missing_and_keeps_everyth
     page = walk("head").write("submit", **{name: "", "arrangements": "新的安排"}).content.decode()
     assert "<title>错误：" in page
     assert "内容已经保存为草稿，还没有报送" in page
-    for target, sentence in ((f"id_{name}", "请填写“康复条例调研”的完成情况"), ("id_problems-0-measure", "请填写第 1 个问题的改进措施。")):
+    for target, sentence in ((f"id_{name}", "请填写“康复条例调研”的完成情况"), (f"id_{draft.problems.get().prefix}-measure", "请填写第 1 个问题的改进措施。")):
         assert f'<a href="#{target}">{sentence}' in page
         assert f'id="{target}_error"' in page
     assert Report.objects.get().arrangements == "新的安排"

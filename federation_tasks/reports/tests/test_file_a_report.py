@@ -11,6 +11,7 @@ pytestmark = pytest.mark.usefixtures("morning")
 def fill_form(fields, tasks):
     """Fill the rows as a clerk would."""
     counted, stepped, percent = tasks
+    problem = next(name for name in fields if name.startswith("problems-")).rsplit("-", 1)[0]
     return fields | {
         f"items-{counted.pk}-quantity_done": "1,000",
         f"items-{counted.pk}-narrative": "已救助 1,000 名。",
@@ -19,11 +20,11 @@ def fill_form(fields, tasks):
         f"items-{percent.pk}-progress": "80",
         f"items-{percent.pk}-narrative": "调研报告已成稿。",
         f"items-{percent.pk}-next_step": "修改后报审。",
-        "problems-0-goal": fields["problems-0-goal"] or str(counted.goal_id),
-        "problems-0-text": "师资不足。",
-        "problems-0-measure": "委托培训。",
-        "problems-0-owner": "李四",
-        "problems-0-due": "2026年12月1日",
+        f"{problem}-goal": fields[f"{problem}-goal"] or str(counted.goal_id),
+        f"{problem}-text": "师资不足。",
+        f"{problem}-measure": "委托培训。",
+        f"{problem}-owner": "李四",
+        f"{problem}-due": "2026年12月1日",
         "achievements-3": "两个项目提前完成。",
         "arrangements": "一是补齐；二是验收。",
     }

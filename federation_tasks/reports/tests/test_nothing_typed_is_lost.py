@@ -3,6 +3,7 @@
 import pytest
 
 from federation_tasks.plan.states import TaskState
+from federation_tasks.reports.forms.problems import MOST
 from federation_tasks.reports.models import Achievement, Problem, Report, ReportItem
 from federation_tasks.workflow.moves import perform
 
@@ -10,7 +11,15 @@ from .conftest import fields_of
 
 pytestmark = pytest.mark.usefixtures("morning")
 
-ROW = {"problems-0-goal": "", "problems-0-text": "", "problems-0-measure": "", "problems-0-owner": "", "problems-0-due": ""}
+
+def row(fields, number=0):
+    """Return what the names of a problem's fields begin with, the first problem first."""
+    return list(dict.fromkeys(name.rsplit("-", 1)[0] for name in fields if name.startswith("problems-")))[number]
+
+
+def emptied(fields):
+    """Return the first problem with nothing in it."""
+    return {f"{row(fields)}-{name}": "" for name in ("goal", "text", "measure", "owner", "due")}
 
 
 @pytest.mark.parametrize(
@@ -43,10 +52,11 @@ def test_a_bad_value_gets_its_sentence_and_the_rest_is_saved(walk, tasks, which,
 def test_a_corrected_value_is_saved_from_the_same_page(walk, tasks):
     clerk = walk("clerk")
     name = f"items-{tasks[2].pk}-progress"
-    page = clerk.write(**{name: "101"} | ROW | {"problems-0-text": "问题", "problems-0-due": "年底"})
-    fields = fields_of(page)
-    assert fields["problems-0-due"] == "年底"
-    answer = clerk.send(fields | {name: "８１", "problems-0-due": "2026.12.1"})
+    form = clerk.form()
+    problem = row(form)
+    fields = fields_of(clerk.send(form | {name: "101", f"{problem}-text": "问题", f"{problem}-due": "年底"}))
+    assert fields[f"{problem}-due"] == "年底"
+    answer = clerk.send(fields | {name: "８１", f"{problem}-due": "2026.12.1"})
     assert "草稿已保存" in answer.content.decode()
     assert ReportItem.objects.get(task=tasks[2]).progress == 81
     problem = Problem.objects.get()  # one row, not saved twice
@@ -54,29 +64,48 @@ def test_a_corrected_value_is_saved_from_the_same_page(walk, tasks):
 
 
 def test_a_bad_date_keeps_the_one_that_stands(walk, draft):
-    page = walk("clerk").write(**{"problems-0-due": "年底", "problems-0-text": "新的问题"})
+    prefix = draft.problems.get().prefix
+    page = walk("clerk").write(**{f"{prefix}-due": "年底", f"{prefix}-text": "新的问题"})
     assert "请按年-月-日填写日期，例如 2026-09-30。" in page.content.decode()
     assert (Problem.objects.get().text, str(Problem.objects.get().due)) == ("新的问题", "2026-12-01")
 
 
 def test_rows_of_problems_are_added_and_removed_without_a_script(walk, draft):
     clerk = walk("clerk")
-    page = clerk.write("add")
-    fields = fields_of(page)
-    assert fields["problems-TOTAL_FORMS"] == "2"
-    page = clerk.send(fields | {"problems-1-text": "第二个问题"}, "add")
-    assert [row.text for row in Problem.objects.all()] == ["口径不一", "第二个问题"]
-    fields = fields_of(page)
-    clerk.send(fields | {"problems-0-remove": "on"})
-    assert [row.text for row in Problem.objects.all()] == ["第二个问题"]
-    clerk.write(**ROW)
+    fields = fields_of(clerk.write("add"))
+    first, second = row(fields), row(fields, 1)
+    fields = fields_of(clerk.send(fields | {f"{second}-text": "第二个问题"}, "add"))
+    assert [problem.text for problem in Problem.objects.all()] == ["口径不一", "第二个问题"]
+    assert row(fields, 1) == second
+    clerk.send(fields | {f"{first}-remove": "on"})
+    assert [problem.text for problem in Problem.objects.all()] == ["第二个问题"]
+    form = clerk.form()
+    clerk.send(form | emptied(form))
     assert not Problem.objects.exists()
+
+
+def test_a_new_row_sent_twice_is_one_problem(walk, draft):
+    clerk = walk("clerk")
+    fields = fields_of(clerk.write("add"))
+    added = fields | {f"{row(fields, 1)}-text": "第二个问题"}
+    clerk.send(added)
+    clerk.send(added)  # no answer came the first time
+    assert [problem.text for problem in Problem.objects.all()] == ["口径不一", "第二个问题"]
+
+
+def test_more_rows_than_a_report_has_are_refused_in_words(walk, draft):
+    answer = walk("clerk").write(**{f"problems-r{number}-text": "问题" for number in range(MOST)})
+    assert "一份汇报最多写 100 个问题" in answer.content.decode()
+    assert fields_of(answer)[f"problems-r{MOST - 1}-text"] == "问题"
+    assert Problem.objects.count() == MOST
 
 
 def test_adding_a_row_beside_an_error_keeps_everything(walk, tasks):
     name = f"items-{tasks[2].pk}-progress"
-    fields = fields_of(walk("clerk").write("add", **{name: "101"} | ROW | {"problems-0-text": "问题"}))
-    assert (fields["problems-TOTAL_FORMS"], fields["problems-0-text"], fields[name]) == ("2", "问题", "101")
+    clerk = walk("clerk")
+    form = clerk.form()
+    fields = fields_of(clerk.send(form | {name: "101", f"{row(form)}-text": "问题"}, "add"))
+    assert (fields[f"{row(form)}-text"], fields[name], fields[f"{row(fields, 1)}-text"]) == ("问题", "101", "")
 
 
 def test_an_achievement_can_be_written_changed_and_emptied(walk, draft):
@@ -89,35 +118,6 @@ def test_an_achievement_can_be_written_changed_and_emptied(walk, draft):
 def test_saving_without_a_change_is_no_revision(walk, draft):
     walk("clerk").write()
     assert Report.objects.get().revision == draft.revision
-
-
-def test_somebody_else_saved_meanwhile(walk, draft, tasks):
-    clerk, head = walk("clerk"), walk("head")
-    fields = clerk.form()
-    head.write(**{f"items-{tasks[2].pk}-narrative": "主任写的", "problems-1-text": "", "arrangements": "主任的<安排>"})
-    answer = clerk.send(fields | {f"items-{tasks[2].pk}-narrative": "联络员写的", f"items-{tasks[0].pk}-quantity_done": "800"})
-    page = answer.content.decode()
-    assert "康复部主任 10月21日（周三）09:00 保存过这份汇报" in page
-    assert "<b>现在保存着的是：</b>主任写的" in page
-    assert "主任的&lt;安排&gt;" in page
-    assert "<b>现在保存着的是：</b>792" in page
-    assert ReportItem.objects.get(task=tasks[2]).narrative == "主任写的"
-    fields = fields_of(answer)
-    assert fields[f"items-{tasks[2].pk}-narrative"] == "联络员写的"
-    clerk.send(fields)  # knowingly
-    assert ReportItem.objects.get(task=tasks[2]).narrative == "联络员写的"
-    assert Report.objects.get().arrangements == "明年上半年的安排。"
-
-
-def test_a_problem_that_somebody_else_added_meanwhile_survives(walk, draft):
-    clerk, head = walk("clerk"), walk("head")
-    fields = clerk.form()
-    added = fields_of(head.write("add"))
-    head.send(added | {"problems-1-text": "主任加的问题"})
-    answer = clerk.send(fields | {"problems-0-text": "联络员改的问题"})
-    assert fields_of(answer)["problems-1-text"] == "主任加的问题"
-    clerk.send(fields_of(answer))
-    assert [row.text for row in Problem.objects.all()] == ["联络员改的问题", "主任加的问题"]
 
 
 def test_who_saves_into_a_submitted_report_gets_his_words_back(walk, draft, cast):
@@ -133,7 +133,7 @@ def test_who_saves_into_a_submitted_report_gets_his_words_back(walk, draft, cast
 
 def test_a_page_that_arrived_in_part_says_so(walk, draft):
     fields = walk("clerk").form()
-    del fields["problems-TOTAL_FORMS"]
+    del fields["whole"]
     page = walk("clerk").send(fields | {"arrangements": "新的"}).content.decode()
     assert "这一页没有完整地送到" in page
     assert Problem.objects.count() == 1
@@ -156,7 +156,8 @@ def test_markup_is_text_everywhere(walk, draft, tasks, cast, evil):
     clerk, deputy = walk("clerk"), walk("deputy")
     names = [f"items-{tasks[2].pk}-{name}" for name in ("narrative", "next_step", "coordination", "reason")]
     stale = clerk.form()
-    typed = dict.fromkeys([*names, "problems-0-text", "problems-0-measure", "problems-0-owner", "achievements-2", "arrangements"], evil)
+    prefix = draft.problems.get().prefix
+    typed = dict.fromkeys([*names, f"{prefix}-text", f"{prefix}-measure", f"{prefix}-owner", "achievements-2", "arrangements"], evil)
     pages = [clerk.write(**typed), clerk.get("edit/"), clerk.get("preview/"), clerk.get(), clerk.send(stale | {"arrangements": f"x{evil}"})]
     perform(Report.objects.get(), "submit", cast.access("head"))
     pages += [deputy.get(), deputy.get("versions/1/"), deputy.move("return", **{"return-reason": evil}), clerk.get("edit/"), clerk.get()]

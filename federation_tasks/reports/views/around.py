@@ -26,6 +26,7 @@ def about(request: SignedInRequest, report: Report, filing: Filing) -> dict[str,
     return {
         "report": report,
         "base": report.get_absolute_url(),
+        "outline": address(report, "outline") if filing.is_oral else "",
         "mode": filing.duty.get_mode_display() if filing.duty else "",
         "deadline": countdown(filing.duty, timezone.now()) if filing.duty else "",
         "returned": words_of_return(report, events_of(report)),

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from departments.access import Capability
 from departments.requests import SignedInRequest
-from federation_tasks.plan.models import Period, ReportDuty
+from federation_tasks.plan.models import Period
 from federation_tasks.reports.attachments import with_files
 from federation_tasks.reports.awaiting import awaiting
 from federation_tasks.reports.content import FrozenLamps, compose
@@ -19,6 +19,7 @@ from federation_tasks.reports.history import events_of, words_of_return
 from federation_tasks.reports.lookup import drafting_department, readable_report, sentence_page, with_period
 from federation_tasks.reports.models import Report
 from federation_tasks.reports.moves import may_review
+from federation_tasks.reports.views.around import address
 from federation_tasks.reports.withdrawing import mark_opened
 from federation_tasks.workflow.forms import MoveForm, move_forms
 
@@ -49,7 +50,7 @@ def not_begun(request: SignedInRequest, period: Period, code: str) -> HttpRespon
 def reading_page(request: SignedInRequest, report: Report, failed: MoveForm | None = None) -> HttpResponse:
     """Render a report with the moves that are open to this person; `failed` is the one that was just refused."""
     is_author = request.access.may(Capability.DRAFT_REPORTS, report.department_id)
-    events = events_of(report)
+    events, filing = events_of(report), Filing(report, request.access.on)
     known = {
         "report": report,
         "is_author": is_author,
@@ -58,7 +59,8 @@ def reading_page(request: SignedInRequest, report: Report, failed: MoveForm | No
         "versions": report.versions.defer("content") if is_author else report.versions.standing().defer("content"),
         # Submitting goes through the preview, where one checks one's answers first.
         "moves": move_forms(report, request.access, failed, among={"withdraw", "approve", "return"}),
-        "instructs": instructs(request, report),
+        "instructs": filing.duty if request.access.may(Capability.DECIDE, report.department_id) else None,
+        "outline": address(report, "outline") if filing.is_oral else "",
         "next": next_awaiting(request, report),
         "errors": failed.summary if failed else [],
     }
@@ -69,17 +71,14 @@ def shown(request: SignedInRequest, report: Report, *, is_author: bool) -> dict[
     """Return the text that this person sees: an author's work in progress is nobody else's."""
     in_progress = is_author and report.is_editable
     content = compose(Filing(report, request.access.on)) if in_progress else report.standing and report.standing.content
-    return {"content": content and with_files(content), "lamps": FrozenLamps(), "in_progress": in_progress, "version": report.standing}
+    standing = "草稿，还没有报送" if in_progress else f"第 {report.standing.number} 稿" if report.standing else ""
+    content = content and with_files(content)
+    return {"content": content, "lamps": FrozenLamps(), "in_progress": in_progress, "version": report.standing, "standing": standing}
 
 
 def next_awaiting(request: SignedInRequest, report: Report) -> Report | None:
     """Return another report that awaits this leader."""
     return next((row.thing for row in awaiting(request.access).reports if row.thing != report), None)
-
-
-def instructs(request: SignedInRequest, report: Report) -> ReportDuty | None:
-    """Return the duty that a report answers, to whoever may require something of the department on reading it."""
-    return Filing(report, request.access.on).duty if request.access.may(Capability.DECIDE, report.department_id) else None
 
 
 @require_safe

@@ -15,16 +15,21 @@ from federation_tasks.plan.models import Period
 from federation_tasks.reports.background import last_report
 from federation_tasks.reports.drafts import start_report
 from federation_tasks.reports.filing import Filing
-from federation_tasks.reports.forms.differences import show_differences
+from federation_tasks.reports.forms.conflicts import conflicts_of
+from federation_tasks.reports.forms.merging import Choice
 from federation_tasks.reports.forms.page import ReportForm
 from federation_tasks.reports.lookup import drafting_department, sentence_page, with_period
 from federation_tasks.reports.models import Report
+from federation_tasks.reports.models.content import KEY_LENGTH, new_key
+from federation_tasks.reports.presence import others, see
+from federation_tasks.reports.saving import save_draft
 from federation_tasks.reports.views.around import about, address, attach, tell_submitted
 from federation_tasks.reports.views.previewing import remarks_of
-from federation_tasks.workflow.moves import WrongState, perform
+from federation_tasks.workflow.moves import perform
 
-NEW_ROW = "new"
+INCOMPLETE_PAGE = "这一页没有完整地送到，后面写的可能没有保存。请看一遍，再点一次“保存草稿”。"
 PARTLY_SAVED = "其余填对的已经保存；下面列出的没有保存，您填的还在原处，改好后请再保存一次。"
+GONE = "有任务刚刚中止或者结转，这份汇报不再写它，这些内容没有地方存了，需要的请复制："
 NOT_COMPLETE = "内容已经保存为草稿，还没有报送；补齐下面几处再报送。"
 
 
@@ -42,38 +47,37 @@ def edit(request: SignedInRequest, period: Period, code: str) -> HttpResponse:
     if not report.is_editable or period.state != Period.State.OPEN:
         messages.info(request, f"这份汇报现在是“{report.state_words}”，不能修改。")
         return redirect(report)
-    form = ReportForm(Filing(report, request.access.on), with_new_row=request.GET.get("problem") == NEW_ROW)
-    return form_page(request, form)
+    filing = Filing(report, request.access.on)
+    # A row whose key stands in the address keeps it, so that reading the page again makes no second one.
+    wanted = request.GET.get("problem", "")[:KEY_LENGTH]
+    return form_page(request, ReportForm(filing, keys=[wanted] if wanted.isalnum() else first_row(filing)))
+
+
+def first_row(filing: Filing) -> list[str]:
+    """Return the key of an empty row where no problem is."""
+    return [] if filing.problems else [new_key()]
 
 
 def save(request: SignedInRequest, report: Report) -> HttpResponse:
     """Save what was understood; then, by the button that was pressed, stay, add a row, preview or submit."""
     with transaction.atomic():
-        locked = lock(report)
-        form = ReportForm(Filing(locked, request.access.on), request.POST)
-        if request.POST.get("revision") != str(locked.revision):
-            return conflict(request, form)
-        form.save(request.user)
+        outcome = save_draft(report, request.access, request.POST)
     action = request.POST.get("do", "save")
-    again = form.typed_again(with_new_row=action == "add")
-    if errors := again.errors + form.not_arrived:
+    again = outcome.shown_again([new_key()] if action == "add" else [])
+    if not again.problems.forms:
+        again = outcome.shown_again([new_key()])
+    if outcome.homeless:
+        messages.warning(request, GONE + "".join(f"“{text}”" for text in outcome.homeless))
+    if conflicts := conflicts_of(again, outcome.merged, outcome.since):
+        return form_page(request, again, conflicts=conflicts, errors=again.errors + [(f"id_{one.choice}_0", one.error) for one in conflicts if one.error])
+    if errors := again.errors + incomplete(request):
         return form_page(request, again, errors=errors, notice=PARTLY_SAVED)
     return AFTER_SAVING.get(action, stay)(request, again)
 
 
-def lock(report: Report) -> Report:
-    """Return the report locked for this transaction; raise WrongState where it cannot be written any more."""
-    locked = Report.objects.select_for_update(of=("self",)).select_related("period", "department", "edited_by").get(pk=report.pk)
-    if not locked.is_editable or locked.period.state != Period.State.OPEN:
-        where = locked.state_words if locked.period.state == Period.State.OPEN else f"{locked.period}{locked.period.get_state_display()}"
-        raise WrongState(f"这份汇报现在是“{where}”，不能保存修改。可能有人刚刚办过；要改请先撤回，或者请领导退回。", locked)
-    return locked
-
-
-def conflict(request: SignedInRequest, form: ReportForm) -> HttpResponse:
-    """Show what was typed beside what somebody else has saved meanwhile; nothing is saved, the next save overwrites knowingly."""
-    beside = form.typed_beside()
-    return form_page(request, beside, differences=show_differences(beside), is_conflict=True)
+def incomplete(request: SignedInRequest) -> list[tuple[str, str]]:
+    """Return the sentence for a page whose end did not arrive: what was typed there is not here."""
+    return [] if "whole" in request.POST else [("id_problems", INCOMPLETE_PAGE)]
 
 
 def stay(request: SignedInRequest, form: ReportForm) -> HttpResponse:
@@ -84,8 +88,8 @@ def stay(request: SignedInRequest, form: ReportForm) -> HttpResponse:
 
 def add_problem(request: SignedInRequest, form: ReportForm) -> HttpResponse:
     """Come back to the form with an empty row for one more problem."""
-    row = len(form.filing.problems)
-    return redirect(f"{address(form.report, 'edit')}?problem={NEW_ROW}#id_problems-{row}-goal")
+    row = form.problems.forms[-1].problem
+    return redirect(f"{address(form.report, 'edit')}?problem={row.key}#id_{row.prefix}-goal")
 
 
 def look(request: SignedInRequest, form: ReportForm) -> HttpResponse:
@@ -110,6 +114,12 @@ AFTER_SAVING = {"save": stay, "add": add_problem, "preview": look, "submit": sub
 
 def form_page(request: SignedInRequest, form: ReportForm, **known: Any) -> HttpResponse:
     """Render the form with what stands around it."""
-    known = {"errors": form.errors} | known
+    see(form.report, request.user)
+    known = {
+        "errors": form.errors,
+        "others": others(form.report, request.user),
+        "page": request.POST.get("page") or new_key(),
+        "choices": Choice.choices,
+    } | known
     around = {"form": form.with_background(), "last": last_report(form.report)} | about(request, form.report, form.filing)
     return render(request, "reports/form.html", around | known)

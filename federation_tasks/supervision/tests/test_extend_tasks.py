@@ -244,6 +244,7 @@ NO_BUTTON = ("lapse", "carry_over", "nonsense")
 STATES = [state.value for state in Extension.State]
 
 
+@pytest.mark.once
 def test_everyone_asks_and_grants_in_every_state_of_the_task(plan, cast):
     clients = {part: cast.client(part) for part in cast.everyone()}
     dates = {"claimed_on": TODAY, "completed_on": TODAY, "state_before": "in_progress"}
@@ -262,6 +263,7 @@ def test_everyone_asks_and_grants_in_every_state_of_the_task(plan, cast):
     assert checked == 16 * 8 * 7 == 896  # people x moves, six of them not of what is new, x states
 
 
+@pytest.mark.once
 def test_everyone_decides_and_withdraws_in_every_state_of_the_extension(plan, cast):
     clients = {part: cast.client(part) for part in cast.everyone()}
     task, checked = plan.task(cast.kfb, due=DUE, state="in_progress"), 0

@@ -46,6 +46,7 @@ def expected(part, move, state):
     return 302 if state in sources else 409
 
 
+@pytest.mark.once
 def test_every_state_and_move_and_person(plan, cast):
     clients = {part: cast.client(part) for part in cast.everyone()}
     task = plan.task(cast.kfb)

@@ -176,6 +176,7 @@ MOVES = {  # move: (who may, from which states, where to)
 READERS = {"head", "acting_head", "clerk", "staff", "deputy", "principal", "office", "plan_admin"}
 
 
+@pytest.mark.once
 def test_every_state_and_move_and_person_over_http(plan, cast):
     duty = require(cast, "deputy", "办", SOON, cast.kfb).duties.get()
     clients = {part: cast.client(part) for part in cast.everyone()}
