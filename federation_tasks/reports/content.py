@@ -1,12 +1,13 @@
 """A report as a document: texts, figures and the plan as it stood. What is previewed, what is frozen and what is read are one thing."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from federation_tasks.plan.lights import Lamp, Light
 from federation_tasks.plan.models import Task
 from federation_tasks.plan.progress import number_words
 from federation_tasks.reports.filing import Filing
-from federation_tasks.reports.models import Achievement, InstructionAnswer, Problem, ReportItem
+from federation_tasks.reports.models import Achievement, InstructionAnswer, Problem, ReportEvidence, ReportItem
 from federation_tasks.reports.recipients import addressed
 
 Content = dict[str, Any]
@@ -27,6 +28,7 @@ def compose(filing: Filing) -> Content:
         "problems": [_problem(problem) for problem in filing.problems],
         "achievements": [_achievement(row) for row in filing.achievements if row.text],
         "arrangements": report.arrangements,
+        "files": _files(filing.evidence_of_whole),
     }
 
 
@@ -77,7 +79,13 @@ def _said(item: ReportItem) -> Content:
         "coordination": item.coordination,
         "is_no_progress": item.is_no_progress,
         "reason": item.reason,
+        "files": _files(item.evidence),
     }
+
+
+def _files(rows: Iterable[ReportEvidence]) -> list[Content]:
+    """Return the files that stand, so that a version names them for ever: which they were, and what was in them."""
+    return [{"id": row.attachment_id, "name": row.row.name, "size": row.row.size, "sha256": row.row.sha256} for row in rows if row.stands]
 
 
 def _light(filing: Filing, item: ReportItem) -> Content:

@@ -9,7 +9,7 @@ from federation_tasks.plan.models import AchievementTheme, Goal, ReportDuty
 from federation_tasks.plan.states import TaskState
 from federation_tasks.reports.background import last_report
 from federation_tasks.reports.instructions import answers_in
-from federation_tasks.reports.models import Achievement, InstructionAnswer, Problem, Report, ReportItem
+from federation_tasks.reports.models import Achievement, InstructionAnswer, Problem, Report, ReportEvidence, ReportItem
 
 # A task claimed, completed or suspended meanwhile keeps its figures: the report states facts about it and moves nothing.
 MOVED_ALONG = (TaskState.ASSIGNED, TaskState.ACKNOWLEDGED, TaskState.IN_PROGRESS)
@@ -62,11 +62,23 @@ class Filing:
 
     @cached_property
     def items(self) -> list[ReportItem]:
-        """Return the items shown: those of tasks since suspended or carried over only where something was said of them."""
+        """Return the items shown, each with its files: those of tasks since suspended or carried over only where something was said of them."""
         rows = self.report.items.select_related("task__goal", "task__target").prefetch_related("task__milestones")
         if self._tasks is not None:
             rows = rows.filter(task__in=self._tasks)
-        return [item for item in rows if item.is_owed or item.is_filled]
+        for item in rows:
+            item.evidence = [row for row in self.evidence if row.item_id == item.pk]
+        return [item for item in rows if item.is_owed or item.is_filled or any(row.stands for row in item.evidence)]
+
+    @cached_property
+    def evidence(self) -> list[ReportEvidence]:
+        """Return the files of the report and of its items, withdrawn ones too, in the order in which they came."""
+        return list(self.report.evidence.select_related("attachment__uploaded_by", "attachment__withdrawn_by"))
+
+    @property
+    def evidence_of_whole(self) -> list[ReportEvidence]:
+        """Return the files of the report as a whole."""
+        return [row for row in self.evidence if row.item_id is None]
 
     @property
     def drafted(self) -> int:

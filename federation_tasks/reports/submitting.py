@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from federation_tasks.plan.models import Task
 from federation_tasks.reports.answering import answer_duties
+from federation_tasks.reports.attachments import mark_submitted
 from federation_tasks.reports.completeness import refuse_incomplete
 from federation_tasks.reports.content import Content, compose
 from federation_tasks.reports.drafting import adopt
@@ -26,6 +27,7 @@ FIELD_OF = {"text": "narrative", "on": "narrative"}
 def submit(act: Act) -> dict[str, Any]:
     """Freeze a version, note when and by whom, put each item's progress on its task and answer what was required. Raise ValidationError if incomplete."""
     report = act.thing
+    mark_submitted(report, report.submissions + 1)  # first: from here on nobody removes one that the version will list
     filing = Filing(report, act.on)
     refuse_incomplete(filing)
     before = report.versions.first()

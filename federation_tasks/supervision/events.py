@@ -47,10 +47,11 @@ FOLLOWS_BY_ITSELF = {"lapse"}  # granted to whoever ends the task, and decided b
 
 @dataclass(frozen=True)
 class Evidence:
-    """One file at its event; `may_withdraw` says whether this person is offered to take it back."""
+    """One file where it is shown; `may_withdraw` and `may_remove` say whether this person is offered to take it back, or away."""
 
     row: Attachment
     may_withdraw: bool = False
+    may_remove: bool = False
 
 
 @dataclass(frozen=True)

@@ -283,6 +283,7 @@
     field.name = by.name || "do";
     field.value = by.value || "save";
     form.append(field);
+    if (by.getAttribute && by.getAttribute("formaction")) { form.action = by.formAction; }
     keep(true);
     gone = true;
     form.submit();

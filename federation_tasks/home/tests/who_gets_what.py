@@ -177,12 +177,27 @@ SITE = [
     # Evidence: read by whoever reads the task; taken back by the department that gave it.
     row("files:download", about="attachment", reads=READS_TASKS),
     row("files:withdraw", BOTH, "attachment", reads=READS_TASKS, writes={HEAD, CLERK}, shown={SHOWN, REFUSED}),
+    # Pictures and PDF are looked at by whoever may download them. Only what was never submitted is removed.
+    row("files:preview", about="attachment", reads=READS_TASKS),
+    row("files:preview of a picture", about="picture", reads=READS_TASKS),
+    row("files:picture", about="picture", reads=READS_TASKS),
+    row("files:remove", BOTH, "attachment", reads=READS_TASKS, shown={REFUSED}),
+    # Files of reports: of one that was submitted as its version, of a draft its authors' alone.
+    row("files:download of a report", about="report file", reads=READS_REPORTS),
+    row("files:preview of a report", about="report file", reads=READS_REPORTS),
+    row("files:withdraw of a report", BOTH, "report file", reads=READS_REPORTS, writes={HEAD, CLERK}, shown={REFUSED, WRONG_STATE}),
+    row("files:remove of a report", BOTH, "report file", reads=READS_REPORTS, writes={HEAD, CLERK}, shown={REFUSED, WRONG_STATE}),
+    row("files:download of a draft", about="draft file", reads={HEAD, CLERK}),
+    row("files:withdraw of a draft", BOTH, "draft file", reads={HEAD, CLERK}, writes={HEAD, CLERK}),
+    row("files:remove of a draft", BOTH, "draft file", reads={HEAD, CLERK}, writes={HEAD, CLERK}),
     # Reports: written by head and clerk, submitted by the head, read as submitted by leader, principal and office.
     row("reports:reports", about="anything", reads=READS_REPORTS),
     row("reports:report", about="report", reads=READS_REPORTS),
     row("reports:report draft", about="draft", reads={HEAD, CLERK}),
     row("reports:edit", BOTH, "report", reads={HEAD, CLERK}, writes={HEAD, CLERK}, shown={SHOWN, MOVED_ON}),
     row("reports:edit draft", BOTH, "draft", reads={HEAD, CLERK}, writes={HEAD, CLERK}),
+    row("reports:attachments", BOTH, "report", reads=READS_REPORTS, writes={HEAD, CLERK}, shown={MOVED_ON}, taken={WRONG_STATE}),
+    row("reports:attachments draft", BOTH, "draft", reads={HEAD, CLERK}, writes={HEAD, CLERK}),
     row("reports:autosave", WRITING, "report", reads={HEAD, CLERK}, writes={HEAD, CLERK}),
     row("reports:autosave draft", WRITING, "draft", reads={HEAD, CLERK}, writes={HEAD, CLERK}),
     row("reports:preview", about="report", reads={HEAD, CLERK}, shown={SHOWN, MOVED_ON}),

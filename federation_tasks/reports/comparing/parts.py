@@ -44,10 +44,25 @@ def _figures_of_task(before: Content, item: Content) -> Iterator[Figure]:
     if before.get("quantity_done") != item.get("quantity_done"):
         yield Figure("累计完成", _quantity(before), _quantity(item))
     yield from _milestones(before, item)
+    yield from _files(before, item)
     yield from figures(before, item, TASK_FIGURES)
     if bool(before.get("is_no_progress")) != bool(item.get("is_no_progress")):
         words = {True: "本期无进展", False: "有进展"}
         yield Figure("有无进展", words[bool(before.get("is_no_progress"))], words[bool(item.get("is_no_progress"))])
+
+
+def _files(before: Content, after: Content) -> Iterator[Figure]:
+    was, is_now = ("、".join(file["name"] for file in part.get("files", [])) for part in (before, after))
+    if [file["sha256"] for file in before.get("files", [])] != [file["sha256"] for file in after.get("files", [])]:
+        yield Figure("佐证材料", said(was), said(is_now))
+
+
+def files(old: Content, new: Content) -> Iterator[tuple[str, Change | None]]:
+    """Return what is put to the whole report, with its change; None where it is what it was."""
+    moved = list(_files(old, new))
+    if moved or new.get("files"):
+        title = "整份汇报的佐证材料"
+        yield title, Change(Kind.CHANGED, "files", "", title, moved) if moved else None
 
 
 def _quantity(item: Content) -> str:

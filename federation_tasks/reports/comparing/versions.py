@@ -23,6 +23,7 @@ PARTS = (
     Part("取得的成绩", "条成绩", parts.achievements),
     Part("二、当前面临的问题", "个问题", parts.problems),
     Part("三、工作安排", "", parts.arrangements),
+    Part("佐证材料", "", parts.files),
 )
 
 

@@ -2,6 +2,7 @@
 
 from federation_tasks.reports.models.answer import InstructionAnswer, Outcome
 from federation_tasks.reports.models.content import Achievement, Problem, ReportItem
+from federation_tasks.reports.models.evidence import ReportEvidence
 from federation_tasks.reports.models.report import EDITABLE, Report, ReportState
 from federation_tasks.reports.models.saved import Opened, Saved
 from federation_tasks.reports.models.version import ReportVersion
@@ -14,6 +15,7 @@ __all__ = [
     "Outcome",
     "Problem",
     "Report",
+    "ReportEvidence",
     "ReportItem",
     "ReportState",
     "ReportVersion",

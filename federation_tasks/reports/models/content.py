@@ -1,7 +1,7 @@
 """What stands in a report: an item for each task, problems, achievements."""
 
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.core.validators import MaxValueValidator
 from django.db import models
@@ -14,9 +14,14 @@ from federation_tasks.plan.progress import by_milestones, by_quantity
 from federation_tasks.plan.states import OUT_OF_COUNT
 from federation_tasks.reports.models.report import Report
 
+if TYPE_CHECKING:
+    from federation_tasks.reports.models.evidence import ReportEvidence
+
 
 class ReportItem(models.Model):
     """What the report says of one task that the department leads. Figures left empty mean: as they stand on the task."""
+
+    evidence: "list[ReportEvidence]"  # its files, put there by whoever reads the items (filing.py)
 
     report = models.ForeignKey(Report, models.CASCADE, related_name="items", verbose_name="汇报")
     task = models.ForeignKey(Task, models.PROTECT, related_name="report_items", verbose_name="任务")

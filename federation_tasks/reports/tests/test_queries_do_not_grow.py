@@ -17,7 +17,7 @@ pytestmark = pytest.mark.usefixtures("morning")
 
 MOST_FOR_A_LIST = 14
 MOST_FOR_A_FORM = 42
-MOST_FOR_A_SAVE = 46
+MOST_FOR_A_SAVE = 48
 
 
 def count(act):

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 
 from departments.requests import SignedInRequest
 from federation_tasks.plan.models import Period
+from federation_tasks.reports.attachments import with_files
 from federation_tasks.reports.completeness import missing, odd
 from federation_tasks.reports.content import FrozenLamps, compose
 from federation_tasks.reports.filing import Filing
@@ -30,7 +31,7 @@ def preview_page(request: SignedInRequest, report: Report, remarks: list[Finding
     """Render the preview; `remarks` are what a submission was just refused for."""
     filing = Filing(report, request.access.on)
     known = {
-        "content": compose(filing),
+        "content": with_files(compose(filing)),
         "lamps": FrozenLamps(),
         "missing": missing(filing) if remarks is None else remarks,
         "odd": odd(filing),

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from departments.access import Capability
 from departments.requests import SignedInRequest
 from federation_tasks.plan.models import Period
+from federation_tasks.reports.attachments import with_files
 from federation_tasks.reports.awaiting import awaiting
 from federation_tasks.reports.comparing.since import since_return
 from federation_tasks.reports.content import FrozenLamps, compose
@@ -76,7 +77,7 @@ def shown(request: SignedInRequest, report: Report, events: list[Event], *, is_a
     if is_author and report.is_editable:
         content, asked = compose(Filing(report, request.access.on)), last_return(events, report.submissions)
         edit = address(report, "edit") if report.period.state == Period.State.OPEN else ""
-        known = {"content": content, "lamps": FrozenLamps(), "asked": asked, "edit": edit}
+        known = {"content": with_files(content), "lamps": FrozenLamps(), "asked": asked, "edit": edit}
         return known | {"in_progress": True, "version": report.standing, "standing": "草稿，还没有报送"}
     standing = {"standing": f"第 {report.standing.number} 稿"} | decided(report.standing, events) if report.standing else {}
     return {"in_progress": False, "version": report.standing, "since": since_return(report, events)} | standing
@@ -85,7 +86,7 @@ def shown(request: SignedInRequest, report: Report, events: list[Event], *, is_a
 def decided(version: ReportVersion, events: list[Event]) -> dict[str, Any]:
     """Return what a version says, who decided what on it, and what was asked for at single places of it or of one before it."""
     return {
-        "content": version.content,
+        "content": with_files(version.content),
         "lamps": FrozenLamps(),
         "decisions": decisions_on(events, version.number),
         "asked": last_return(events, version.number),

@@ -24,7 +24,7 @@ from federation_tasks.reports.models.content import KEY_LENGTH, new_key
 from federation_tasks.reports.presence import others, see
 from federation_tasks.reports.saving import save_draft
 from federation_tasks.reports.shut import why_not_writable
-from federation_tasks.reports.views.around import about, address, tell_submitted
+from federation_tasks.reports.views.around import about, address, attach, tell_submitted
 from federation_tasks.reports.views.previewing import remarks_of
 from federation_tasks.workflow.moves import perform
 
@@ -111,7 +111,7 @@ def submit(request: SignedInRequest, form: ReportForm) -> HttpResponse:
     return redirect(form.report)
 
 
-AFTER_SAVING = {"save": stay, "add": add_problem, "preview": look, "submit": submit}
+AFTER_SAVING = {"save": stay, "add": add_problem, "preview": look, "submit": submit, "attach": attach}
 
 
 def form_page(request: SignedInRequest, form: ReportForm, **known: Any) -> HttpResponse:
