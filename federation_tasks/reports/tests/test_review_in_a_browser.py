@@ -102,7 +102,7 @@ def compare_and_approve(walk):
         page.goto(REPORT)
         expect(page.get_by_text("退回第 1 稿时您要求：请写清缺口。")).to_be_visible()
         page.get_by_role("button", name="审阅通过，看下一份").click()
-        expect(page.get_by_role("heading", level=1)).to_have_text("康复医院 2026年下半年工作汇报")
+        expect(page.get_by_role("heading", level=1)).to_have_text("康复医院关于2026年下半年工作任务完成情况的汇报")
         expect(page.get_by_text("康复部 2026年下半年工作汇报：已审阅通过。下面是下一份，还有 1 份等您审定。")).to_be_visible()
         page.get_by_role("button", name="审阅通过", exact=True).click()
         expect(page.locator(".decided")).to_contain_text("审阅通过第 1 稿：副理事长乙（副理事长）")
