@@ -8,7 +8,7 @@ from departments.merging import SEEN, UNDECIDED
 Fields = list[tuple[str, str]]
 
 TOKEN = "csrfmiddlewaretoken"  # noqa: S105 - the name of a field
-ADDED_BY_THE_FORM = {TOKEN, "revision", "next", SEEN, UNDECIDED}
+ADDED_BY_THE_FORM = {TOKEN, "revision", "next", "page", "whole", UNDECIDED, SEEN}
 SHORTEST_TEXT = 11  # characters; what is shorter is a choice, a number or a date, and not worth copying
 SECRETS = ("password", "otp", "secret")
 
@@ -24,8 +24,8 @@ def texts(fields: Fields) -> list[str]:
 
 
 def is_added(name: str) -> bool:
-    """Say whether a field was filled in by the form itself: by its own name, or by that of a row with the row's prefix."""
-    return name.rpartition("-")[2] in ADDED_BY_THE_FORM
+    """Say whether a field was filled in by the form itself; what the admin's rows carry along has the row's prefix."""
+    return name in ADDED_BY_THE_FORM or name.endswith((f"-{SEEN}", f"-{UNDECIDED}"))
 
 
 def to_send_again(request: HttpRequest) -> Fields:

@@ -115,6 +115,19 @@
     Array.prototype.forEach.call(last.querySelectorAll("legend"), function (legend, n) { legend.textContent = "问题 " + (n + 1); });
   }
 
+  function freshKey() {
+    var letters = "abcdefghijkmnpqrstuvwxyz23456789", found = "";
+    Array.prototype.forEach.call(window.crypto.getRandomValues(new Uint8Array(12)), function (n) { found += letters[n % 32]; });
+    return found;
+  }
+  function addRow(ev) {
+    if (!window.crypto || !document.getElementById("problem-row")) { return; }
+    ev.preventDefault();
+    var name = "problems-" + freshKey() + "-goal";
+    row(name);
+    controls(name)[0].focus();
+  }
+
   // --- Conflicts ---
   var section = document.getElementById("conflicts");
   function conflict(one) {
@@ -270,6 +283,7 @@
     field.name = by.name || "do";
     field.value = by.value || "save";
     form.append(field);
+    if (by.getAttribute && by.getAttribute("formaction")) { form.action = by.formAction; }
     keep(true);
     gone = true;
     form.submit();
@@ -282,6 +296,7 @@
   restore();
   form.addEventListener("input", changed);
   form.addEventListener("change", changed);
+  form.querySelector('[value="add"]').addEventListener("click", addRow);
   form.addEventListener("click", function (ev) { var button = ev.target.closest && ev.target.closest("[data-decide]"); if (button) { decide(button.closest("[data-conflict]")); } });
   form.addEventListener("submit", function (ev) {
     clearTimeout(timer);

@@ -90,6 +90,8 @@ def _emptied(part: forms.BaseForm, data: QueryDict) -> QueryDict:
 def _merge_field(merged: Merged, part: forms.BaseForm, name: str, data: QueryDict, since: Since, *, was_sent: bool) -> None:
     full, now = part.add_prefix(name), stored(part, name)
     if name in NO_CONTENT:
+        if full in data:
+            merged.data.setlist(full, data.getlist(full))
         return
     if not was_sent:
         _put(merged, full, now)
