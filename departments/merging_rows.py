@@ -57,7 +57,7 @@ class MergingRows(forms.BaseInlineFormSet):
         self.dropped: list[str] = []  # names of rows that somebody else has deleted and that nobody has changed here
         self.gone: dict[int, Gone] = {}
         if self.is_bound:
-            data: Any = self.data
+            data: Any = self.data or QueryDict()  # Django makes a plain dict of what was sent empty
             self.data = data = self._without_what_is_gone(data)
             self.__dict__.pop("management_form", None)  # read before, with the old numbers
             self._queryset = self._as_sent(data)

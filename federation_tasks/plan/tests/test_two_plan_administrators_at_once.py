@@ -190,3 +190,12 @@ def test_conflicts_at_many_rows_cost_no_more_queries_than_at_one(mine, other, ta
         return len(found)
 
     assert queries(1) == queries(3)
+
+
+@pytest.mark.parametrize(
+    "sent", [{}, {"milestones-TOTAL_FORMS": "x"}, {"milestones-INITIAL_FORMS": "99999", "milestones-TOTAL_FORMS": "99999", "milestones-7-id": "８"}]
+)
+def test_what_is_no_form_at_all_changes_nothing(mine, task, sent):
+    for address in (page_of(task), "/admin/plan/task/add/"):
+        assert mine.post(address, sent).status_code == 200
+    assert names(task) == ["筛选", "建立", "巩固"]
