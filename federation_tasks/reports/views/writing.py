@@ -10,13 +10,13 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from departments.merging import Choice
 from departments.requests import SignedInRequest
 from federation_tasks.plan.models import Period
 from federation_tasks.reports.drafting import redraft
 from federation_tasks.reports.drafts import start_report
 from federation_tasks.reports.filing import Filing
 from federation_tasks.reports.forms.conflicts import conflicts_of
-from federation_tasks.reports.forms.merging import Choice
 from federation_tasks.reports.forms.page import ReportForm
 from federation_tasks.reports.lookup import drafting_department, sentence_page, with_period
 from federation_tasks.reports.models import Report
