@@ -8,7 +8,7 @@ from departments.merging import SEEN, UNDECIDED
 Fields = list[tuple[str, str]]
 
 TOKEN = "csrfmiddlewaretoken"  # noqa: S105 - the name of a field
-ADDED_BY_THE_FORM = {TOKEN, "revision", "next", "page", "whole", UNDECIDED, SEEN}
+ADDED_BY_THE_FORM = {TOKEN, "revision", "next", "page", "whole", SEEN, UNDECIDED}
 SHORTEST_TEXT = 11  # characters; what is shorter is a choice, a number or a date, and not worth copying
 SECRETS = ("password", "otp", "secret")
 

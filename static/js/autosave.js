@@ -194,7 +194,7 @@
   function save(how) {
     var leaving = how === "leaving", sent = {}, body = new URLSearchParams();
     clearTimeout(timer);
-    if (busy || stopped || (over && !leaving)) { return; }
+    if (busy || stopped || (gone && !leaving) || (over && !leaving)) { return; }
     sendable().forEach(function (name) { sent[name] = read(name); });
     body.append("csrfmiddlewaretoken", token.value);
     body.append("revision", revision.value);
@@ -314,7 +314,7 @@
   }, true);
   window.addEventListener("pageshow", function (ev) { if (ev.persisted) { gone = false; plan(0); } });
   window.addEventListener("pagehide", function () { if (!gone) { keep(); save("leaving"); } });
-  document.addEventListener("visibilitychange", function () { if (document.hidden) { keep(); if (sendable().length) { save(); } } });
+  document.addEventListener("visibilitychange", function () { if (document.hidden && !gone) { keep(); if (sendable().length) { save(); } } });
   window.addEventListener("online", function () { plan(0); });
   document.addEventListener("session-back", function () { over = false; failures = 0; plan(0); });
   setInterval(function () { if (!document.hidden && !busy && !stopped && !over && !gone && failures === 0) { save(); } }, LOOK);
