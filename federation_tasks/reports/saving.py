@@ -73,7 +73,7 @@ def _note(report: Report, access: Access, changes: dict[str, list[Any]], page: s
     """Give the report its next revision, and note which fields it changed."""
     report.revision += 1
     report.edited_by_id, report.edited_at = access.user.pk, timezone.now()
-    report.save(update_fields=["arrangements", "revision", "edited_by", "edited_at"])
+    report.save(update_fields=["revision", "edited_by", "edited_at", *(["arrangements"] if "arrangements" in changes else [])])
     Saved.objects.create(report=report, number=report.revision, by_id=access.user.pk, at=report.edited_at, page=page, changes=changes)
 
 
