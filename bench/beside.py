@@ -13,12 +13,15 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 
 
 @contextlib.contextmanager
-def database_beside(url, name):
-    """Make an empty database of this name, with our process's number, on the server of this address; drop it at the end, whatever happened."""
+def database_beside(url, name, like=""):
+    """Make a database of this name, with our process's number, on the server of this address; drop it at the end, whatever happened.
+
+    It is empty, or as the one that `like` names, to which nobody may be connected meanwhile.
+    """
     name = f"{name}_{os.getpid()}"
     server = psycopg2.connect(url)
     server.autocommit = True
-    server.cursor().execute(f"CREATE DATABASE {name}")
+    server.cursor().execute(f"CREATE DATABASE {name}" + (f' TEMPLATE "{like}"' if like else ""))
     try:
         yield urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
     finally:

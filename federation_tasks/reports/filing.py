@@ -115,4 +115,6 @@ class Filing:
 
     def days_overdue(self, item: ReportItem) -> int:
         """Return by how many days a task is overdue, which means red; 0 where it is not."""
-        return days_overdue(item.task, self.day) if self.lamp(item).light is Light.RED else 0
+        days = days_overdue(item.task, self.day)
+        # The lights are read only where a task can be red at all.
+        return days if days > 0 and self.lamp(item).light is Light.RED else 0

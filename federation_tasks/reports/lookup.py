@@ -1,7 +1,7 @@
 """Finding what an address names: the period first, then what this person may see in it."""
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -58,10 +58,10 @@ def drafting_department(request: SignedInRequest, code: str) -> Department:
     return get_object_or_404(request.access.departments(Capability.DRAFT_REPORTS), code=code)
 
 
-def drafted_report(request: SignedInRequest, period: Period, code: str) -> Report:
-    """Return a report that this person may write, or raise Http404."""
-    reports = Report.objects.editable_by(request.access).select_related(*WITH_ALL)
-    report: Report | None = reports.filter(period=period, department__code=code).first()
+def drafted_report(request: SignedInRequest, period: Period, code: str, along: Sequence[str] = WITH_ALL) -> Report:
+    """Return a report that this person may write, with what is read along; or raise Http404."""
+    reports = Report.objects.editable_by(request.access).filter(period=period, department__code=code)
+    report: Report | None = (reports.select_related(*along) if along else reports).first()
     if report is None:
         raise Http404
     return report

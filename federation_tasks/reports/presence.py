@@ -1,6 +1,5 @@
 """Who has the form of a report open: whoever's page was shown or has said so a short while ago."""
 
-from django.db import transaction
 from django.utils import timezone
 
 from departments.models import User
@@ -9,9 +8,8 @@ from federation_tasks.reports.models import Opened, Report
 
 def see(report: Report, by: User) -> None:
     """Note that somebody has the form open now."""
-    with transaction.atomic():
-        if not Opened.objects.filter(report=report, by=by).update(seen_at=timezone.now()):
-            Opened.objects.bulk_create([Opened(report=report, by=by, seen_at=timezone.now())], ignore_conflicts=True)
+    if not Opened.objects.filter(report=report, by=by).update(seen_at=timezone.now()):
+        Opened.objects.bulk_create([Opened(report=report, by=by, seen_at=timezone.now())], ignore_conflicts=True)
 
 
 def leave(report: Report, by: User) -> None:

@@ -5,11 +5,11 @@
   var form = document.querySelector("form[data-autosave]"), line = document.querySelector("[data-save-state]");
   var spoken = document.querySelector("[data-save-spoken]"), around = document.querySelector("[data-others]");
   if (!form || !line || !spoken || !window.fetch || !window.URLSearchParams) { return; }
-  var PAUSE = 3000, AT_LEAST_EVERY = 15000, LOOK = 20000, TOO_LONG = 20000, SPEAK_AGAIN = 60000, KEEP = 7 * 86400000;
+  var PAUSE = 3000, AT_LEAST_EVERY = 15000, LOOK = 20000, TOO_LONG = 20000, SPEAK_AGAIN = 60000, PATIENCE = 2000, KEEP = 7 * 86400000;
   var address = form.dataset.autosave, slot = "ledger:" + form.dataset.who + ":" + address;
   var revision = form.elements.revision, page = form.elements.page, token = form.elements.csrfmiddlewaretoken;
-  var base = {}, dirty = {}, refused = {}, undecided = {};
-  var timer, since = 0, busy = false, failures = 0, over = false, stopped = false, sentBy = null, saidAt = 0, said = "", gone = false;
+  var base = {}, dirty = {}, refused = {}, undecided = {}, touched = {};
+  var timer, since = 0, busy = false, failures = 0, over = false, stopped = false, sentBy = null, saidAt = 0, said = "", gone = false, restored = false;
 
   // --- Fields: each has a list of texts, also where there is only one ---
   function ours(name) { return /^(items|problems|achievements|instructions)-|^arrangements$/.test(name || "") && !/-remove$/.test(name); }
@@ -44,18 +44,55 @@
   function sendable() { return names(dirty).filter(function (name) { return !undecided[name] && !refused[name]; }); }
 
   // --- The copy on this machine: what the server has not acknowledged, bound to the person and the report ---
+  // It is kept twice. localStorage is written at once, also while the page goes, but comes to the disk only seconds later; the database is on
+  // the disk in milliseconds, so that a browser that is killed has it. The newer one counts: an empty one says that all was saved.
   function keep(sent) {
-    if (gone) { return; }
+    if (gone || !restored) { return; }
+    var fields = {}, copy;
+    names(dirty).forEach(function (name) { fields[name] = read(name); });
+    copy = { revision: revision.value, page: page.value, at: Date.now(), sent: !!sent, fields: fields };
+    disk.put(copy);
     try {
-      if (!names(dirty).length) { localStorage.removeItem(slot); return; }
-      var fields = {};
-      names(dirty).forEach(function (name) { fields[name] = read(name); });
-      localStorage.setItem(slot, JSON.stringify({ revision: revision.value, page: page.value, at: Date.now(), sent: !!sent, fields: fields }));
+      if (names(fields).length) { localStorage.setItem(slot, JSON.stringify(copy)); } else { localStorage.removeItem(slot); }
     } catch (full) { /* no room, or not allowed: the page still holds everything */ }
   }
-  function restore() {
-    var copy = null;
-    try { copy = JSON.parse(localStorage.getItem(slot)); } catch (unreadable) { copy = null; }
+  var disk = { base: null, busy: false, next: null };
+  disk.open = function (then) {
+    var over = setTimeout(then, PATIENCE), opening;
+    function opened() { if (over) { clearTimeout(over); over = null; then(); } }
+    try {
+      opening = window.indexedDB.open("ledger", 1);
+      opening.onupgradeneeded = function () { opening.result.createObjectStore("copies"); };
+      opening.onerror = opened;
+      opening.onsuccess = function () {
+        disk.base = opening.result;
+        disk.base.onversionchange = function () { disk.base.close(); disk.base = null; };  // signing out takes it away
+        opened();
+      };
+    } catch (none) { opened(); }
+  };
+  disk.get = function (then) {
+    if (!disk.base) { then(null); return; }
+    try {
+      var asked = disk.base.transaction("copies").objectStore("copies").get(slot);
+      asked.onsuccess = function () { then(asked.result); };
+      asked.onerror = function () { then(null); };
+    } catch (none) { then(null); }
+  };
+  // One write at a time; of those that come meanwhile, the last.
+  disk.put = function (copy) {
+    disk.next = copy;
+    if (!disk.base || disk.busy) { return; }
+    try {
+      var writing = disk.base.transaction("copies", "readwrite");
+      writing.objectStore("copies").put(copy, slot);
+      disk.busy = true;
+      disk.next = null;
+      writing.oncomplete = writing.onabort = function () { disk.busy = false; if (disk.next) { disk.put(disk.next); } };
+    } catch (none) { disk.base = null; }
+  };
+  function restore(copy) {
+    restored = true;
     if (!copy || !copy.fields || Date.now() - copy.at > KEEP || (copy.sent && Number(revision.value) > Number(copy.revision))) { keep(); return; }
     var back = names(copy.fields).filter(function (name) {
       row(name);
@@ -66,7 +103,12 @@
     // The server compares with the page on which it was typed.
     revision.value = copy.revision;
     page.value = copy.page;
-    back.forEach(function (name) { write(name, copy.fields[name]); dirty[name] = true; unfold(controls(name)[0]); });
+    back.forEach(function (name) {
+      var kept = copy.fields[name], typed = read(name);
+      write(name, touched[name] && kept.length === 1 && !same(kept, typed) ? [kept[0] + "\n" + typed[0]] : kept);
+      dirty[name] = true;
+      unfold(controls(name)[0]);
+    });
     keep();
     tell("上次没来得及保存的内容已放回原处，" + back.length + " 处", true);
     save();
@@ -178,6 +220,7 @@
   function changed(ev) {
     var name = ev.target.name;
     if (!ours(name)) { return; }
+    touched[name] = true;
     look(name);
     keep();
     if (!sendable().length) { return; }
@@ -194,7 +237,7 @@
   function save(how) {
     var leaving = how === "leaving", sent = {}, body = new URLSearchParams();
     clearTimeout(timer);
-    if (busy || stopped || (gone && !leaving) || (over && !leaving)) { return; }
+    if (busy || stopped || !restored || (gone && !leaving) || (over && !leaving)) { return; }
     sendable().forEach(function (name) { sent[name] = read(name); });
     body.append("csrfmiddlewaretoken", token.value);
     body.append("revision", revision.value);
@@ -293,7 +336,14 @@
   Array.prototype.forEach.call(form.elements, function (one) { learn(one.name); });
   if (section) { offer(); }
   names(base).forEach(look);
-  restore();
+  disk.open(function () {
+    disk.get(function (other) {
+      var copy = null;
+      try { copy = JSON.parse(localStorage.getItem(slot)); } catch (unreadable) { copy = null; }
+      restore(other && (!copy || other.at >= copy.at) ? other : copy);
+      if (sendable().length) { plan(0); }
+    });
+  });
   form.addEventListener("input", changed);
   form.addEventListener("change", changed);
   form.querySelector('[value="add"]').addEventListener("click", addRow);
@@ -318,5 +368,4 @@
   window.addEventListener("online", function () { plan(0); });
   document.addEventListener("session-back", function () { over = false; failures = 0; plan(0); });
   setInterval(function () { if (!document.hidden && !busy && !stopped && !over && !gone && failures === 0) { save(); } }, LOOK);
-  if (sendable().length) { plan(0); }
 })();

@@ -86,11 +86,12 @@ class ItemForm(forms.Form):
         names = [name for name in super().changed_data if name != "drafted"]
         return [name for name in names if name != "narrative" or not self.leaves_draft]
 
-    def apply(self) -> bool:
-        """Write what was understood onto the item, without saving it; say whether anything changed. What was refused stays as it was."""
+    def apply(self) -> set[str]:
+        """Write what was understood onto the item, without saving it; return the fields that changed. What was refused stays as it was."""
         if not self.is_bound or not self.has_changed():
-            return False
+            return set()
         self.is_valid()
+        before = {name: getattr(self.item, name) for name in FIELDS}
         for name in self.cleaned_data.keys() & set(FIELDS):
             if name != "narrative" or not self.leaves_draft:
                 setattr(self.item, name, self.cleaned_data[name])
@@ -99,7 +100,7 @@ class ItemForm(forms.Form):
         if self.figure != "progress" and self.figure not in self.errors:
             self.item.progress = 0  # stated from now on, milestones without a single tick included
             self.item.progress = self.item.stated_progress
-        return True
+        return {name for name in FIELDS if getattr(self.item, name) != before[name]}
 
     def standing(self) -> dict[str, Any]:
         """Return what stands stored after saving."""

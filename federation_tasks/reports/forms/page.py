@@ -94,8 +94,9 @@ class ReportForm:
         data = self.data or QueryDict()
         parts = list(self.parts_in(data))
         before = [(part, name, stored(part, name)) for part in parts for name in content_names(part)]
-        changed = [part.item for part in parts if isinstance(part, items.ItemForm) and part.apply()]
-        ReportItem.objects.bulk_update(changed, items.FIELDS)
+        changed = {part.item: fields for part in parts if isinstance(part, items.ItemForm) and (fields := part.apply())}
+        if changed:
+            ReportItem.objects.bulk_update(changed, set().union(*changed.values()))
         if _has("instructions-", data):
             save_answers(self.instructions, self.report)
         for whole in self._wholes_in(data):

@@ -219,7 +219,7 @@ def test_the_work_does_not_grow_with_the_report(desk, plan, cast, draft, narrati
         plan.task(cast.kfb, title=f"任务 {number}", state=TaskState.IN_PROGRESS)
         Problem.objects.create(report=draft, text="问题")
     clerk.client.get("/reports/2026H2/kfb/edit/")
-    with django_assert_max_num_queries(32):
+    with django_assert_max_num_queries(24):
         clerk.send(**{narratives[1]: "写一处"})
-    with django_assert_max_num_queries(17):
+    with django_assert_max_num_queries(14):
         clerk.send()

@@ -3,11 +3,15 @@
 import datetime as dt
 import os
 import re
+import signal
+import subprocess
+from contextlib import suppress
+from pathlib import Path
 
 import pytest
 from django.contrib.sessions.models import Session as AnySession
 from django.utils import timezone
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import Error, expect, sync_playwright
 
 from departments.sessions.models import Session
 from federation_tasks.reports.models import Report, ReportItem
@@ -95,6 +99,67 @@ def test_a_lost_network_is_said_bridged_and_made_up_for(open_form, task):
     assert said(task) == LONG
 
 
+# The copy in the browser's database holds that many characters in its first field.
+ON_DISK = """many => new Promise(answer => {
+  const opening = indexedDB.open("ledger");
+  opening.onsuccess = () => {
+    const asked = opening.result.transaction("copies").objectStore("copies").getAll();
+    asked.onsuccess = () => { opening.result.close(); answer(asked.result.some(copy => Object.values(copy.fields).some(texts => texts[0].length == many))); };
+  };
+})"""
+
+
+def test_a_browser_that_is_killed_has_lost_nothing(chromium, live_server, task, tmp_path):
+    """localStorage comes to the disk seconds after it was written: the copy in the browser's database is there at once."""
+    profile = f"{tmp_path}/profile"
+
+    def opened():
+        words = ["--no-sandbox", "--disable-background-networking"]
+        context = chromium.browser_type.launch_persistent_context(profile, executable_path="/usr/bin/chromium", args=words, base_url=live_server.url)
+        page = context.new_page()
+        sign_in(page, "clerk")
+        page.goto(FORM)
+        return page
+
+    page = opened()
+    page.context.set_offline(True)
+    narrative(page, task).fill(LONG)
+    page.wait_for_function(ON_DISK, arg="5000")
+    kill_every_process_of(profile)
+    with suppress(Error):
+        page.context.close()
+    page = opened()
+    expect(narrative(page, task)).to_have_value(LONG)
+    expect(state(page)).to_have_text(SAVED, timeout=15_000)
+    assert said(task) == LONG
+
+
+def kill_every_process_of(profile):
+    lines = subprocess.run(["ps", "-eo", "pid=,args="], capture_output=True, text=True, check=True).stdout.splitlines()
+    for pid in [int(line.split()[0]) for line in lines if f"--user-data-dir={profile}" in line]:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    Path(profile, "SingletonLock").unlink(missing_ok=True)
+
+
+def test_what_was_saved_is_not_put_back_from_an_older_copy(open_form, task):
+    """A browser that is killed after a save may have the older words in localStorage still."""
+    page = open_form("clerk")
+    page.route("**/autosave/", lambda route: route.abort())
+    narrative(page, task).fill("写到一半")
+    expect(state(page)).to_contain_text("离线，已存本机", timeout=15_000)
+    older = page.evaluate("JSON.stringify(localStorage)")
+    page.unroute("**/autosave/")
+    narrative(page, task).fill("写完了")
+    expect(state(page)).to_have_text(SAVED, timeout=15_000)
+    page.goto("/reports/")
+    page.evaluate("older => Object.entries(JSON.parse(older)).forEach(([slot, copy]) => localStorage.setItem(slot, copy))", older)
+    page.goto(FORM)
+    page.wait_for_timeout(4_000)
+    expect(narrative(page, task)).to_have_value("写完了")
+    assert said(task) == "写完了"
+
+
 def test_a_tab_that_dies_has_lost_nothing_when_the_form_is_opened_again(open_form, task):
     page = open_form("clerk")
     page.context.set_offline(True)  # nothing reaches the server before the end
@@ -172,6 +237,7 @@ def test_signing_out_takes_the_copy_away_and_nobody_else_is_shown_it(open_form, 
     page.get_by_role("button", name="退出").click()
     expect(page.locator("#id_username")).to_be_visible()
     assert page.evaluate("Object.keys(localStorage)") == []
+    assert page.evaluate("indexedDB.databases().then(found => found.length)") == 0
 
 
 def test_the_other_persons_copy_is_not_put_into_my_form(open_form, task):

@@ -32,16 +32,16 @@ def autosave(request: SignedInRequest, period: Period, code: str) -> HttpRespons
 
     Answers JSON: 200 with the revision and what the page must know, 409 with the sentence where the report cannot be written any more.
     """
-    report = drafted_report(request, period, code)
+    report = drafted_report(request, period, code, along=())  # saving reads it again, locked
     if request.POST.get("who", str(request.user.pk)) != str(request.user.pk):
         return JsonResponse({"sentence": ANOTHER}, status=409)
     try:
         with transaction.atomic(), trail.doing("autosave"):
             outcome = save_draft(report, request.access, request.POST, in_pieces=True)
+            (leave if "leaving" in request.POST else see)(report, request.user)
     except WrongState as refused:
         trail.because(refused)
         return JsonResponse({"sentence": str(refused)}, status=409)
-    (leave if "leaving" in request.POST else see)(report, request.user)
     return JsonResponse(told(outcome) | {"others": others(report, request.user)})
 
 
