@@ -3,17 +3,20 @@
 from typing import Any, ClassVar, Never
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.paginator import Paginator
-from django.db import models
-from django.http import Http404, HttpRequest
+from django.db import models, transaction
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.urls import URLPattern
 from django.utils.functional import cached_property
 
 from departments.access import Role
 from departments.fields import DateText, MomentText
 from departments.history import HistoryPage
+from departments.merging import SEEN, MergingForm, lock, states_of, told, version_of, writer_of
+from departments.merging_rows import MergingRows
 
 A_DAY = "写成 2026-03-01 这样。"
 A_MOMENT = "写成 2026-12-18 17:30 这样。"
@@ -98,6 +101,7 @@ class RoleAdmin(HistoryPage, OfficeFields, admin.ModelAdmin):  # type: ignore[ty
     readers: frozenset[Role] = frozenset()
     deletable = False
     room = ""
+    form = MergingForm
     list_per_page = 50
     list_max_show_all = 0
     show_full_result_count = False
@@ -118,7 +122,35 @@ class RoleAdmin(HistoryPage, OfficeFields, admin.ModelAdmin):  # type: ignore[ty
         """Put the row's name at the head of the page."""
         obj = kwargs.get("obj")
         context["heading"] = self.heading(obj) if obj else ""
+        context["told"] = told(context["adminform"].form, [rows.formset for rows in context["inline_admin_formsets"]])
         return super().render_change_form(request, context, *args, **kwargs)
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """Return the row; where it is about to be saved or deleted, as it stands when nobody else can save it any more."""
+        found = super().get_object(request, object_id, from_field)
+        if found is None or request.method != "POST" or not transaction.get_connection().in_atomic_block:
+            return found
+        lock(found)
+        return super().get_object(request, object_id, from_field)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Write the rows on the page, and say what others have changed meanwhile."""
+        super().save_related(request, form, formsets, change)
+        for sentence in told(form, formsets):
+            self.message_user(request, sentence, messages.WARNING)
+
+    def delete_view(self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Ask, then delete; where somebody has changed the row since it was shown, say so and ask again."""
+        with transaction.atomic():
+            obj = self.get_object(request, unquote(object_id))
+            if obj is None or not self.has_delete_permission(request, obj):
+                return super().delete_view(request, object_id, extra_context)
+            now, seen = version_of(obj), request.POST.get(SEEN, request.GET.get(SEEN))
+            is_changed = seen != now and (seen is not None or request.method == "POST")
+            if request.method == "POST" and is_changed:
+                request.POST = QueryDict()  # type: ignore[assignment]  # so that Django asks
+            said = {"seen": now, "is_changed": is_changed, "changed_by": writer_of(states_of(obj)[:1], "") if is_changed else ""}
+            return super().delete_view(request, object_id, (extra_context or {}) | said)
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         """Return the bulk actions; rows are never deleted in bulk."""
@@ -161,6 +193,8 @@ class RoleInline(OfficeFields, admin.StackedInline):  # type: ignore[type-arg, m
     """Rows that belong to another row and are edited on its page, by whoever may edit that."""
 
     extra = 1
+    form = MergingForm
+    formset = MergingRows
     template = "admin/edit_inline/rows.html"
     view_on_site: Any = False
     is_fixed = False  # True: rows that stand are shown, new ones may be added
@@ -169,6 +203,13 @@ class RoleInline(OfficeFields, admin.StackedInline):  # type: ignore[type-arg, m
     def media(self) -> forms.Media:
         """Do without Django's scripts."""
         return forms.Media()
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
+        """Return the rows; where they are about to be saved, so that nobody else can save them."""
+        rows = super().get_queryset(request)
+        if self.is_fixed or request.method != "POST" or not transaction.get_connection().in_atomic_block:
+            return rows
+        return rows.select_for_update(of=("self",), no_key=True)
 
     def get_extra(self, request: HttpRequest, obj: models.Model | None = None, **kwargs: Any) -> int:
         """Offer one empty row; after saving there is another."""

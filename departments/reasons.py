@@ -8,12 +8,13 @@ from django.http import HttpRequest
 
 from departments.administration import RoleAdmin
 from departments.changes import because
+from departments.merging import MergingForm
 from departments.models import User
 
 REASON = "change_reason"
 
 
-class ReasonedForm(forms.ModelForm):  # type: ignore[type-arg]
+class ReasonedForm(MergingForm):
     """A form that asks why whenever something is changed, and not when a row is new."""
 
     # Who fills this in, and on which day.

@@ -134,12 +134,17 @@ def cast(db: None) -> Cast:
 def filled(page: Any, **changes: Any) -> dict[str, Any]:
     """Return what a browser would send from an admin page just opened, with these fields changed. Rows are named prefix-0-field."""
     form = page.context["adminform"].form
-    data = {field.html_name: _sent(field) for field in form}
+    data = {field.html_name: _sent(field) for field in form} | form.carried
     for wrapped in page.context["inline_admin_formsets"]:
         formset = wrapped.formset
         for part in (formset.management_form, *formset.forms):
-            data |= {field.html_name: _sent(field) for field in part}
+            data |= {field.html_name: _sent(field) for field in part} | getattr(part, "carried", {})
     return {name: value for name, value in (data | changes).items() if value is not None}
+
+
+def confirmed(client: Client, address: str) -> Any:
+    """Return the answer to a row's deletion, confirmed on the page just opened."""
+    return client.post(address, {"post": "yes", "seen": client.get(address).context["seen"]})
 
 
 def _sent(field: Any) -> Any:

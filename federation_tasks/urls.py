@@ -17,4 +17,5 @@ urlpatterns = [
 
 handler400 = "federation_tasks.home.errors.bad_request"
 handler403 = "federation_tasks.home.errors.forbidden"
+handler404 = "federation_tasks.home.errors.not_found"
 handler500 = "federation_tasks.home.errors.server_error"

@@ -9,6 +9,8 @@ from django.core.exceptions import NON_FIELD_ERRORS, FieldDoesNotExist
 from django.utils.html import strip_tags
 from django.utils.safestring import SafeString, mark_safe
 
+from departments.merging import Conflict, version_of
+
 register = template.Library()
 
 ICON = re.compile(r'<img src="[^"]*icon-(yes|no|unknown)[^"]*" alt="\w*">')
@@ -32,7 +34,29 @@ def errors_of(form: forms.BaseForm, inline_formsets: Any = ()) -> Errors:
 def _of_form(form: forms.BaseForm) -> Iterator[tuple[str, str]]:
     for name in [NON_FIELD_ERRORS, *form.fields]:
         for sentence in form.errors.get(name, []):
-            yield (_first_field(form) if name == NON_FIELD_ERRORS else _id(form[name])), str(sentence)
+            yield _target(form, name, str(sentence)), str(sentence)
+
+
+def _target(form: forms.BaseForm, name: str, sentence: str) -> str:
+    """Return the id that leads to where the error is put right: where two have written, to the choice between them."""
+    conflict = conflict_at(form, name) or (getattr(form, "gone", None) if name == NON_FIELD_ERRORS else None)
+    if conflict and conflict.error == sentence:
+        return f"id_{conflict.choice}_0"
+    return _first_field(form) if name == NON_FIELD_ERRORS else _id(form[name])
+
+
+def conflict_at(form: Any, name: str) -> Conflict | None:
+    """Return the conflict at a field of a form, if there is one."""
+    return getattr(form, "conflicts", {}).get(name)
+
+
+@register.filter
+def conflict(field: forms.BoundField) -> Conflict | None:
+    """Return what two people have written into a field, if they have."""
+    return conflict_at(field.form, field.name)
+
+
+register.filter("version", version_of)
 
 
 def _first_field(form: forms.BaseForm) -> str:

@@ -19,7 +19,9 @@ def role_page(user):
 
 
 def grant(cast, user, *roles, reason="任命文件", by="security_admin"):
-    return cast.client(by).post(role_page(user), {"roles": [role.value for role in roles], "change_reason": reason})
+    client, sent = cast.client(by), {"roles": [role.value for role in roles], "change_reason": reason}
+    page = client.get(role_page(user))
+    return client.post(role_page(user), filled(page, **sent) if page.status_code == 200 else sent)
 
 
 @pytest.mark.parametrize("roles", [c for n in range(len(GROUPS) + 1) for c in itertools.combinations(GROUPS, n)], ids="+".join)

@@ -26,6 +26,7 @@ FIGURES = {
     "last_hash": "最后一条的校验值",
     "last_number": "最后一条的顺序号",
     "owner": "所属",
+    "remarks": "逐项意见",
     "result": "结果",
     "rows": "条数",
     "sessions": "会话数",

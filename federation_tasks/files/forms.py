@@ -19,6 +19,8 @@ from federation_tasks.files.words import MB
 FILES, KEPT = "evidence", "evidence_kept"
 TYPES = "PDF、Word、Excel、PowerPoint、WPS、OFD、OpenDocument、图片（jpg、png）、文本（txt、csv）"
 
+ACCEPT = ",".join(f".{name}" for name in KINDS)  # what the browser offers to choose
+
 
 class FilesInput(forms.FileInput):
     """A field in which several files can be chosen at once."""
@@ -26,7 +28,7 @@ class FilesInput(forms.FileInput):
     allow_multiple_selected = True
 
     def __init__(self) -> None:
-        super().__init__({"multiple": True, "accept": ",".join(f".{name}" for name in KINDS)})
+        super().__init__({"multiple": True, "accept": ACCEPT})
 
     def value_from_datadict(self, data: Any, files: MultiValueDict, name: str) -> list[Any]:
         """Return all files that were chosen."""

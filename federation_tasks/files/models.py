@@ -18,6 +18,8 @@ from federation_tasks.files.inspection import KINDS
 from federation_tasks.files.owners import OWNERS
 from federation_tasks.files.words import size_words
 
+PDF, PICTURES = "pdf", frozenset({"jpg", "jpeg", "png"})
+
 
 class AttachmentQuerySet(models.QuerySet["Attachment"]):
     """Ask for files by what they belong to; the lookup is the permission."""
@@ -104,6 +106,16 @@ class Attachment(models.Model):
     def words(self) -> str:
         """Return PDF，1.2 MB."""
         return f"{KINDS[self.kind].words if self.kind in KINDS else self.kind}，{size_words(self.size)}"
+
+    @property
+    def is_picture(self) -> bool:
+        """Say whether the inspection found it to be a picture."""
+        return self.kind in PICTURES
+
+    @property
+    def has_preview(self) -> bool:
+        """Say whether it can be looked at without being saved: pictures and PDF."""
+        return self.is_picture or self.kind == PDF
 
     @property
     def is_withdrawn(self) -> bool:

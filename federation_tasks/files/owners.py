@@ -12,18 +12,25 @@ from django.db import models
 from departments.access import Access
 
 
+def never(_thing: Any, _access: Access) -> bool:
+    """Allow it to nobody."""
+    return False
+
+
 @dataclass(frozen=True)
 class Owner:
     """The rules of one kind of owner.
 
     `visible` returns the rows that a person may read; `may_add` says whether he may put a file to this one, `may_withdraw` whether
     he may take one back: no longer than the act that it proves is open. `page` returns the address where the files are shown.
+    `may_remove` says whether he may have one gone without a trace on the page: only what nobody but its authors ever read.
     """
 
     visible: Callable[[Access], models.QuerySet[Any]]
     may_add: Callable[[Any, Access], bool]
     may_withdraw: Callable[[Any, Access], bool]
     page: Callable[[Any], str]
+    may_remove: Callable[[Any, Access], bool] = never
 
 
 OWNERS: dict[type[models.Model], Owner] = {}

@@ -27,6 +27,11 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     return render(request, "403.html", {"sentence": str(exception), "typed": written(request)}, status=403)
 
 
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer 404, with the text that was typed: what it was typed for may have been deleted meanwhile."""
+    return render(request, "404.html", {"typed": written(request)}, status=404)
+
+
 @login_not_required
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Answer 403 where the form's token is not the browser's any more, mostly after a sign-in in another window.

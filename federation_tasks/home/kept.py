@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.utils.crypto import get_random_string
 
 from departments.models import User
-from federation_tasks.home.typed import ADDED_BY_THE_FORM, Fields, page_before, texts, to_send_again
+from federation_tasks.home.typed import Fields, is_added, page_before, texts, to_send_again
 
 KEPT = "kept"
 MOST_BYTES = 1024 * 1024  # of all that one browser keeps
@@ -107,7 +107,7 @@ def only_for_its_owner(request: HttpRequest, user: User, **_: Any) -> None:
 
 def _says_something(fields: Fields) -> bool:
     """Say whether there is anything in a form but what the page itself had put there."""
-    return any(value.strip() for name, value in fields if name not in ADDED_BY_THE_FORM)
+    return any(value.strip() for name, value in fields if not is_added(name))
 
 
 def _in_one_way(fields: Fields) -> Fields:

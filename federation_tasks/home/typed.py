@@ -3,10 +3,12 @@
 from django.http import HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from departments.merging import SEEN, UNDECIDED
+
 Fields = list[tuple[str, str]]
 
 TOKEN = "csrfmiddlewaretoken"  # noqa: S105 - the name of a field
-ADDED_BY_THE_FORM = {TOKEN, "revision", "next"}
+ADDED_BY_THE_FORM = {TOKEN, "revision", "next", "page", "whole", SEEN, UNDECIDED}
 SHORTEST_TEXT = 11  # characters; what is shorter is a choice, a number or a date, and not worth copying
 SECRETS = ("password", "otp", "secret")
 
@@ -18,7 +20,12 @@ def written(request: HttpRequest) -> list[str]:
 
 def texts(fields: Fields) -> list[str]:
     """Return those of the fields that a person wrote, for copying; never a password."""
-    return [value for name, value in fields if name not in ADDED_BY_THE_FORM and not _is_secret(name) and len(value) >= SHORTEST_TEXT]
+    return [value for name, value in fields if not is_added(name) and not _is_secret(name) and len(value) >= SHORTEST_TEXT]
+
+
+def is_added(name: str) -> bool:
+    """Say whether a field was filled in by the form itself; what the admin's rows carry along has the row's prefix."""
+    return name in ADDED_BY_THE_FORM or name.endswith((f"-{SEEN}", f"-{UNDECIDED}"))
 
 
 def to_send_again(request: HttpRequest) -> Fields:

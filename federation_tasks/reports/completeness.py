@@ -1,36 +1,30 @@
 """What a report must say before it is submitted, and what is worth a second look (domain.md, A report's life)."""
 
+import datetime as dt
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
 
-from federation_tasks.plan.models import Task
+from federation_tasks.plan.models import Period, Task
+from federation_tasks.plan.models.periods import half_year
 from federation_tasks.plan.progress import number_words
-from federation_tasks.plan.states import TaskState
 from federation_tasks.reports.filing import Filing
+from federation_tasks.reports.findings import Finding
+from federation_tasks.reports.instructions import missing_answers
 from federation_tasks.reports.models import Problem, ReportItem
+from federation_tasks.reports.second_look import odd_in_items
+
+__all__ = ["Finding", "missing", "odd", "refuse_incomplete"]
 
 
-class Remark(NamedTuple):
-    """A sentence about one field of the form. `field` is the field's name; its element's id is `id_` and that name."""
-
-    field: str
-    sentence: str
-
-    @property
-    def target(self) -> str:
-        """Return the id of the field's element."""
-        return f"id_{self.field}"
-
-
-def missing(filing: Filing) -> list[Remark]:
+def missing(filing: Filing) -> list[Finding]:
     """Return what keeps the report from being submitted, in page order; empty where it is complete."""
-    found = [remark for item in filing.items if item.is_owed for remark in _missing_in_item(filing, item)]
+    found = list(missing_answers(filing.answers))
+    found += [remark for item in filing.items if item.is_owed for remark in _missing_in_item(filing, item)]
     for position, problem in enumerate(filing.problems):
         found += _missing_in_problem(position, problem)
     if not filing.report.arrangements.strip():
-        found.append(Remark("arrangements", f"请填写{filing.report.period.next_half}工作安排。"))
+        found.append(Finding("arrangements", f"请填写{filing.report.period.next_half}工作安排。"))
     return found
 
 
@@ -40,11 +34,11 @@ def refuse_incomplete(filing: Filing) -> None:
         raise ValidationError({remark.field: remark.sentence for remark in remarks})
 
 
-def _missing_in_item(filing: Filing, item: ReportItem) -> Iterator[Remark]:
+def _missing_in_item(filing: Filing, item: ReportItem) -> Iterator[Finding]:
     if not item.narrative.strip() and not item.is_no_progress:
-        yield Remark(f"{item.prefix}-narrative", f"请填写“{item.task}”的完成情况；确实没有进展的，请勾选“本期无进展”并写明原因。")
+        yield Finding(f"{item.prefix}-narrative", f"请填写“{item.task}”的完成情况；确实没有进展的，请勾选“本期无进展”并写明原因。")
     if sentence := _reason_wanted(filing, item):
-        yield Remark(f"{item.prefix}-reason", sentence)
+        yield Finding(f"{item.prefix}-reason", sentence)
 
 
 def _reason_wanted(filing: Filing, item: ReportItem) -> str:
@@ -68,7 +62,7 @@ def _lower(item: ReportItem) -> str:
     return ""
 
 
-def _missing_in_problem(position: int, problem: Problem) -> Iterator[Remark]:
+def _missing_in_problem(position: int, problem: Problem) -> Iterator[Finding]:
     wanted = [
         ("goal", problem.goal_id, "请选择第 {} 个问题属于哪个差距。"),
         ("text", problem.text.strip(), "请写明第 {} 个问题。"),
@@ -78,25 +72,23 @@ def _missing_in_problem(position: int, problem: Problem) -> Iterator[Remark]:
     ]
     for name, value, sentence in wanted:
         if not value:
-            yield Remark(f"{problem.prefix}-{name}", sentence.format(position + 1))
+            yield Finding(f"{problem.prefix}-{name}", sentence.format(position + 1))
 
 
-def odd(filing: Filing) -> list[Remark]:
+def odd(filing: Filing) -> list[Finding]:
     """Return what may be submitted as it is but is worth a second look, in page order."""
-    found = [remark for item in filing.items if item.is_owed for remark in _odd_in_item(item)]
-    found += [
-        Remark(f"{row.prefix}-due", f"第 {n + 1} 个问题的完成时限已经过去，请核对。")
-        for n, row in enumerate(filing.problems)
-        if row.due and row.due < filing.day
-    ]
+    found = list(odd_in_items(filing))
+    last_day = end_of_next_half(filing.report.period)
+    for n, row in enumerate(filing.problems):
+        if row.due and row.due < filing.day:
+            found.append(Finding(f"{row.prefix}-due", f"第 {n + 1} 个问题的完成时限已经过去，请核对。"))
+        if row.due and row.due > last_day:
+            found.append(Finding(f"{row.prefix}-due", f"第 {n + 1} 个问题的完成时限在{filing.report.period.next_half}以后（{row.due:%Y-%m-%d}），请核对。"))
     if not filing.problems:
-        found.append(Remark("problems", "没有写任何问题；请对照五个差距再想一想。"))
+        found.append(Finding("problems", "没有写任何问题；请对照五个差距再想一想。"))
     return found
 
 
-def _odd_in_item(item: ReportItem) -> Iterator[Remark]:
-    task = item.task
-    if item.is_no_progress and (item.stated_progress > task.progress or item.stated_quantity > task.quantity_done):
-        yield Remark(f"{item.prefix}-is_no_progress", f"“{task}”勾选了“本期无进展”，数字却比已登记的多，请核对。")
-    if item.stated_progress == 100 and task.state not in {TaskState.CLAIMED, TaskState.COMPLETED}:
-        yield Remark(f"{item.prefix}-narrative", f"“{task}”进度已到 100%，还没有申请办结；办完了请到任务页申请。")
+def end_of_next_half(period: Period) -> dt.date:
+    """Return the last day of the half-year after this one: what a report arranges ends there."""
+    return half_year(period.year, 2)[1] if period.half == Period.Half.FIRST else half_year(period.year + 1, 1)[1]

@@ -1,12 +1,14 @@
 """A report as a document: texts, figures and the plan as it stood. What is previewed, what is frozen and what is read are one thing."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from federation_tasks.plan.lights import Lamp, Light
 from federation_tasks.plan.models import Task
 from federation_tasks.plan.progress import number_words
 from federation_tasks.reports.filing import Filing
-from federation_tasks.reports.models import Achievement, Problem, ReportItem
+from federation_tasks.reports.models import Achievement, InstructionAnswer, Problem, ReportEvidence, ReportItem
+from federation_tasks.reports.recipients import addressed
 
 Content = dict[str, Any]
 
@@ -18,12 +20,30 @@ def compose(filing: Filing) -> Content:
         "department": str(report.department),
         "period": str(report.period),
         "next_half": report.period.next_half,
+        "to": addressed(report.department, filing.day),
         "mode": filing.duty.get_mode_display() if filing.duty else "",
         "on": filing.day.isoformat(),
+        "instructions": [_instruction(answer) for answer in filing.answers],
         "items": [_item(filing, item) for item in filing.items],
         "problems": [_problem(problem) for problem in filing.problems],
         "achievements": [_achievement(row) for row in filing.achievements if row.text],
         "arrangements": report.arrangements,
+        "files": _files(filing.evidence_of_whole),
+    }
+
+
+def _instruction(answer: InstructionAnswer) -> Content:
+    """Return what was required, by whom, and what the report says of it."""
+    duty, instruction = answer.duty, answer.duty.instruction
+    return {
+        "duty": duty.pk,
+        "number": str(instruction),
+        "text": instruction.text,
+        "leader": f"{instruction.leader.federation_post} {instruction.leader.name}".strip(),
+        "due": instruction.due.isoformat(),
+        "outcome": answer.outcome,
+        "outcome_words": answer.get_outcome_display(),
+        "said": answer.text,
     }
 
 
@@ -59,7 +79,13 @@ def _said(item: ReportItem) -> Content:
         "coordination": item.coordination,
         "is_no_progress": item.is_no_progress,
         "reason": item.reason,
+        "files": _files(item.evidence),
     }
+
+
+def _files(rows: Iterable[ReportEvidence]) -> list[Content]:
+    """Return the files that stand, so that a version names them for ever: which they were, and what was in them."""
+    return [{"id": row.attachment_id, "name": row.row.name, "size": row.row.size, "sha256": row.row.sha256} for row in rows if row.stands]
 
 
 def _light(filing: Filing, item: ReportItem) -> Content:
@@ -70,7 +96,7 @@ def _light(filing: Filing, item: ReportItem) -> Content:
 def _problem(problem: Problem) -> Content:
     goal = problem.goal and {"number": problem.goal.number, "gap": problem.goal.gap_name}
     due = problem.due and problem.due.isoformat()
-    return {"goal": goal, "text": problem.text, "measure": problem.measure, "owner": problem.owner, "due": due}
+    return {"id": problem.key, "goal": goal, "text": problem.text, "measure": problem.measure, "owner": problem.owner, "due": due}
 
 
 def _achievement(row: Achievement) -> Content:

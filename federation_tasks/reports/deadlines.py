@@ -23,12 +23,21 @@ def countdown(duty: ReportDuty, now: dt.datetime) -> str:
         return "截止时间待办公室确定"
     words = f"{moment_words(deadline)}截止"
     if duty.exception_until:
-        words += "（已个别放宽）"
+        words += f"（{exception_words(duty)}）"
     if duty.submitted_at:
         return words
     if now > deadline:
         return f"{words}，已经过了；现在报送记为迟报"
     return f"{words}，{_left(timezone.localdate(now), timezone.localdate(deadline))}"
+
+
+def exception_words(duty: ReportDuty) -> str:
+    """Return that the deadline was put off for this department alone, from when, and why."""
+    reason = duty.exception_reason.strip().rstrip("。")
+    parts = [f"已个别放宽：{reason}" if reason else "已个别放宽"]
+    if duty.period.report_deadline:
+        parts.append(f"原定 {moment_words(duty.period.report_deadline)}")
+    return "；".join(parts)
 
 
 def _left(today: dt.date, last: dt.date) -> str:

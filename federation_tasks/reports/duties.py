@@ -17,6 +17,7 @@ class DutyRow:
     report: Report | None
     now: dt.datetime
     may_write: bool
+    may_put_off: bool = False  # the office may give it a later deadline
 
     @property
     def is_in(self) -> bool:
@@ -53,6 +54,11 @@ class DutyRow:
         return self.report is not None and (self.report.standing_id is not None or self.may_write)
 
     @property
+    def is_movable(self) -> bool:
+        """Say whether this person may put the deadline off now."""
+        return self.may_put_off and self.duty.period.state == Period.State.OPEN and not self.is_in
+
+    @property
     def is_writable(self) -> bool:
         """Say whether this person may write on it now."""
         is_open = self.duty.period.state == Period.State.OPEN
@@ -65,13 +71,14 @@ def duty_rows(period: Period, access: Access, now: dt.datetime) -> list[DutyRow]
     duties = ReportDuty.objects.filter(period=period, department__in=departments).select_related("department")
     reports = {row.department_id: row for row in Report.objects.filter(period=period, department__in=departments)}
     writing = set(access.departments(Capability.DRAFT_REPORTS).values_list("pk", flat=True))
+    office = access.may(Capability.SUPERVISE)
     rows = []
     for duty in duties.order_by("mode", "order", "department__order"):  # oral sorts before written
         duty.period = period
         report = reports.get(duty.department_id)
         if report:
             report.period, report.department = period, duty.department
-        rows.append(DutyRow(duty, report, now, duty.department_id in writing))
+        rows.append(DutyRow(duty, report, now, duty.department_id in writing, office))
     return rows
 
 

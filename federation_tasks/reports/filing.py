@@ -7,7 +7,9 @@ from functools import cached_property
 from federation_tasks.plan.lights import Lamp, Lamps, Light, days_overdue, elapsed_percent
 from federation_tasks.plan.models import AchievementTheme, Goal, ReportDuty
 from federation_tasks.plan.states import TaskState
-from federation_tasks.reports.models import Achievement, Problem, Report, ReportItem
+from federation_tasks.reports.background import last_report
+from federation_tasks.reports.instructions import answers_in
+from federation_tasks.reports.models import Achievement, InstructionAnswer, Problem, Report, ReportEvidence, ReportItem
 
 # A task claimed, completed or suspended meanwhile keeps its figures: the report states facts about it and moves nothing.
 MOVED_ALONG = (TaskState.ASSIGNED, TaskState.ACKNOWLEDGED, TaskState.IN_PROGRESS)
@@ -38,18 +40,50 @@ class Filing:
             duty.period = self.report.period
         return duty
 
+    @property
+    def is_oral(self) -> bool:
+        """Say whether the department speaks at the meeting."""
+        return self.duty is not None and self.duty.mode == ReportDuty.Mode.ORAL
+
     @cached_property
     def lamps(self) -> Lamps:
         """Return the lights of the day."""
         return Lamps(self.day)
 
     @cached_property
+    def last(self) -> Report | None:
+        """Return the department's report before this one, with what stands of it; None where none was submitted."""
+        return last_report(self.report)
+
+    @cached_property
+    def answers(self) -> list[InstructionAnswer]:
+        """Return an answer for each instruction since the last report, stored or offered."""
+        return answers_in(self.report, self.last)
+
+    @cached_property
     def items(self) -> list[ReportItem]:
-        """Return the items shown: those of tasks since suspended or carried over only where something was said of them."""
-        rows = self.report.items.select_related("task__goal").prefetch_related("task__milestones")
+        """Return the items shown, each with its files: those of tasks since suspended or carried over only where something was said of them."""
+        rows = self.report.items.select_related("task__goal", "task__target").prefetch_related("task__milestones")
         if self._tasks is not None:
             rows = rows.filter(task__in=self._tasks)
-        return [item for item in rows if item.is_owed or item.is_filled]
+        for item in rows:
+            item.evidence = [row for row in self.evidence if row.item_id == item.pk]
+        return [item for item in rows if item.is_owed or item.is_filled or any(row.stands for row in item.evidence)]
+
+    @cached_property
+    def evidence(self) -> list[ReportEvidence]:
+        """Return the files of the report and of its items, withdrawn ones too, in the order in which they came."""
+        return list(self.report.evidence.select_related("attachment__uploaded_by", "attachment__withdrawn_by"))
+
+    @property
+    def evidence_of_whole(self) -> list[ReportEvidence]:
+        """Return the files of the report as a whole."""
+        return [row for row in self.evidence if row.item_id is None]
+
+    @property
+    def drafted(self) -> int:
+        """Return how many items still say what the system put together."""
+        return sum(item.is_drafted for item in self.items if item.is_owed)
 
     @cached_property
     def problems(self) -> list[Problem]:

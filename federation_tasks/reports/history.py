@@ -1,12 +1,14 @@
 """What happened to a report, as its page tells it."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.utils import timezone
 
 from departments.access import Access, Capability
 from federation_tasks.reports.models import Report
 from federation_tasks.reports.moves import REPORT_MOVES
+from federation_tasks.reports.remarks import Remark, remarks_of
 from federation_tasks.supervision.events import Kind, Story
 from federation_tasks.workflow.models import HistoryRow
 
@@ -21,11 +23,27 @@ class Event:
 
     @property
     def words(self) -> str:
-        """Return what was done, with the version and whether it came late."""
+        """Return what was done, with the version, whether it came late, and at how many places a leader said something."""
         facts = self.row.facts
         version = f"第 {facts['version']} 稿" if "version" in facts else ""
         flags = "（迟报）" if facts.get("late") else "（未审）" if facts.get("unreviewed") else ""
-        return f"{REPORT_MOVES[self.row.move].label}{version}{flags}"
+        places = f"（逐项意见 {len(self.remarks)} 处）" if self.remarks else ""
+        return f"{REPORT_MOVES[self.row.move].label}{version}{flags}{places}"
+
+    @property
+    def version(self) -> int:
+        """Return the number of the version that it was about; 0 where none was noted."""
+        return int(self.row.facts.get("version", 0))
+
+    @cached_property
+    def remarks(self) -> list[Remark]:
+        """Return what a leader said at single places."""
+        return remarks_of(self.row.facts)
+
+    @property
+    def said(self) -> str:
+        """Return the reason, or where none was given for the whole, what was said at the places."""
+        return self.row.reason or "\n".join(f"{remark.about}：{remark.text}" for remark in self.remarks)
 
     @property
     def who(self) -> str:
@@ -47,6 +65,16 @@ class Event:
 def events_of(report: Report) -> list[Event]:
     """Return what happened to a report, the newest first."""
     return [Event(row) for row in HistoryRow.objects.of(report).select_related("actor")]
+
+
+def decisions_on(events: list[Event], number: int) -> list[Event]:
+    """Return who decided what on a version, the newest first."""
+    return [event for event in events if event.is_decision and event.version == number]
+
+
+def last_return(events: list[Event], upto: int) -> Event | None:
+    """Return the newest return among the versions up to this number; None where none of them was returned."""
+    return next((event for event in events if event.row.move == "return" and event.version <= upto), None)
 
 
 def words_of_return(report: Report, events: list[Event]) -> Event | None:

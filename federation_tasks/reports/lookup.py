@@ -14,13 +14,14 @@ from departments.requests import SignedInRequest
 from federation_tasks.plan.models import Period
 from federation_tasks.plan.periods import chosen_period, offered_periods
 from federation_tasks.reports.models import Report
+from federation_tasks.reports.shut import why_shut
 
 WITH_ALL = ("period", "department", "standing", "submitted_by", "edited_by")
 
 
-def sentence_page(request: SignedInRequest, sentence: str, periods: list[Period]) -> HttpResponse:
+def sentence_page(request: SignedInRequest, sentence: str, periods: list[Period], what: str = "这份汇报") -> HttpResponse:
     """Answer 404 with a sentence, where it gives nothing away, and the periods that there are."""
-    return render(request, "reports/nothing_here.html", {"sentence": sentence, "periods": periods}, status=404)
+    return render(request, "reports/nothing_here.html", {"sentence": sentence, "periods": periods, "what": what}, status=404)
 
 
 def with_period(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -32,7 +33,9 @@ def with_period(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
         try:
             chosen = chosen_period(period, request.access.on, offered)
         except ValidationError as error:
-            return sentence_page(request, error.messages[0], offered)
+            # One that is planned is no secret: its authors learn who begins it.
+            planned = Period.objects.with_code(period.upper()).first()
+            return sentence_page(request, why_shut(planned) if planned else error.messages[0], offered)
         return view(request, chosen, *args, **kwargs)
 
     return found
@@ -42,6 +45,12 @@ def readable_report(request: SignedInRequest, period: Period, code: str) -> Repo
     """Return a report that this person may read, or raise Http404."""
     reports = Report.objects.visible_to(request.access).select_related(*WITH_ALL)
     return get_object_or_404(reports, period=period, department__code=code)
+
+
+def readable_versions(request: SignedInRequest, report: Report) -> Any:
+    """Return the versions of a report that this person may read, newest first: those that were withdrawn unread are its authors' alone."""
+    is_author = request.access.may(Capability.DRAFT_REPORTS, report.department_id)
+    return report.versions.order_by("-number") if is_author else report.versions.standing()
 
 
 def drafting_department(request: SignedInRequest, code: str) -> Department:

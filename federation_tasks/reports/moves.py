@@ -2,8 +2,11 @@
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
+
 from departments.access import Access, Capability
 from federation_tasks.reports.models import EDITABLE, Report, ReportState
+from federation_tasks.reports.remarks import remark_fields, remarks_in
 from federation_tasks.reports.submitting import submit
 from federation_tasks.reports.withdrawing import is_opened, withdraw
 from federation_tasks.workflow.moves import Act, Move, Table
@@ -38,9 +41,15 @@ def approve(act: Act) -> dict[str, Any]:
     return {"version": act.thing.submissions}
 
 
+SAY_SOMETHING = "请写明退回理由，或者至少在一处写上意见，再退回修改。"
+
+
 def send_back(act: Act) -> dict[str, Any]:
-    """Note which version goes back."""
-    return {"version": act.thing.submissions}
+    """Note which version goes back, and what the leader says at single places. Raise ValidationError where he says nothing at all."""
+    remarks = remarks_in(act.thing.standing.content, act.data)
+    if not act.reason and not remarks:
+        raise ValidationError({"reason": SAY_SOMETHING})
+    return {"version": act.thing.submissions} | ({"remarks": remarks} if remarks else {})
 
 
 def archive(act: Act) -> dict[str, Any]:
@@ -62,11 +71,12 @@ REPORT_MOVES = Table(
             SUBMITTED,
             ReportState.RETURNED,
             Capability.DECIDE,
-            needs_reason=True,
-            reason_label="退回理由",
+            may_say="退回理由（逐项写了意见的，可以不写）",
+            says_help="报送人会在待办最上面看到这段话。",
             right=may_review,
             refusal=period_not_open,
             effect=send_back,
+            fields=remark_fields,
         ),
         # Made by the closing of the period: no button.
         Move(

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import QueryDict
-from django.utils import timezone
 
 from departments.access import Access
 from federation_tasks.plan.models import Period
@@ -13,8 +12,9 @@ from federation_tasks.reports.filing import Filing
 from federation_tasks.reports.forms.merging import Merged, Since, merge, saved_since
 from federation_tasks.reports.forms.page import ReportForm, tasks_in
 from federation_tasks.reports.forms.problems import keys_in
-from federation_tasks.reports.models import Report, Saved
+from federation_tasks.reports.models import Report
 from federation_tasks.reports.models.content import KEY_LENGTH
+from federation_tasks.reports.noting import note
 from federation_tasks.workflow.moves import WrongState
 
 
@@ -50,7 +50,7 @@ def save_draft(report: Report, access: Access, data: QueryDict, *, in_pieces: bo
     form = ReportForm(filing, merged.data)
     changes = form.save()
     if changes:
-        _note(report, access, changes, page)
+        note(report, access, changes, page)
     return Outcome(form, merged, since, changes, _homeless(data, filing))
 
 
@@ -67,14 +67,6 @@ def lock(report: Report) -> Report:
         where = locked.state_words if locked.period.state == Period.State.OPEN else f"{locked.period}{locked.period.get_state_display()}"
         raise WrongState(f"这份汇报现在是“{where}”，不能保存修改。可能有人刚刚办过；要改请先撤回，或者请领导退回。", locked)
     return locked
-
-
-def _note(report: Report, access: Access, changes: dict[str, list[Any]], page: str) -> None:
-    """Give the report its next revision, and note which fields it changed."""
-    report.revision += 1
-    report.edited_by_id, report.edited_at = access.user.pk, timezone.now()
-    report.save(update_fields=["revision", "edited_by", "edited_at", *(["arrangements"] if "arrangements" in changes else [])])
-    Saved.objects.create(report=report, number=report.revision, by_id=access.user.pk, at=report.edited_at, page=page, changes=changes)
 
 
 def _number(typed: str) -> int:

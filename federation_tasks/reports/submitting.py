@@ -1,4 +1,4 @@
-"""What goes with submitting: a frozen version, the duty's date, and each item's progress on its task."""
+"""What goes with submitting: a frozen version, the duty's date, each item's progress on its task, each answer on its instruction."""
 
 import datetime as dt
 from typing import Any
@@ -7,8 +7,11 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from federation_tasks.plan.models import Task
+from federation_tasks.reports.answering import answer_duties
+from federation_tasks.reports.attachments import mark_submitted
 from federation_tasks.reports.completeness import refuse_incomplete
 from federation_tasks.reports.content import Content, compose
+from federation_tasks.reports.drafting import adopt
 from federation_tasks.reports.filing import MOVED_ALONG, Filing
 from federation_tasks.reports.models import ReportItem, ReportVersion
 from federation_tasks.supervision.settling import settle_urges
@@ -22,8 +25,9 @@ FIELD_OF = {"text": "narrative", "on": "narrative"}
 
 
 def submit(act: Act) -> dict[str, Any]:
-    """Freeze a version, note when and by whom, and put each item's progress on its task. Raise ValidationError if incomplete."""
+    """Freeze a version, note when and by whom, put each item's progress on its task and answer what was required. Raise ValidationError if incomplete."""
     report = act.thing
+    mark_submitted(report, report.submissions + 1)  # first: from here on nobody removes one that the version will list
     filing = Filing(report, act.on)
     refuse_incomplete(filing)
     before = report.versions.first()
@@ -38,6 +42,8 @@ def submit(act: Act) -> dict[str, Any]:
     for item, said in zip(filing.items, version.content["items"], strict=True):
         if item.task.state in MOVED_ALONG and is_news(item, said, before):
             put_on_task(item, act)
+    adopt(filing.items)
+    answer_duties(filing.answers, act, version)
     return {"version": version.number, "late": version.is_late}
 
 

@@ -1,32 +1,46 @@
-"""Whether each frozen version is still what was submitted."""
+"""Whether what was frozen, each version of a report and what else keeps a hash in this way, is still what it was."""
 
 from collections.abc import Iterator
+from typing import Any, Protocol, TypeVar
 
 from federation_tasks.audit.models import Action, Entry
 from federation_tasks.audit.trail import kind_of
-from federation_tasks.reports.models import ReportVersion
 
 BATCH = 200
 
 
-def altered() -> Iterator[tuple[ReportVersion, str]]:
-    """Return every version that is not what was submitted, with what is wrong in a word.
+class Frozen(Protocol):
+    """A row that was written with the hash of what it says."""
+
+    objects: Any
+    pk: Any
+    sha256: Any
+
+    def hashed(self) -> str:
+        """Return the hash of what it says now."""
+
+
+Row = TypeVar("Row", bound=Frozen)
+
+
+def altered(model: type[Row]) -> Iterator[tuple[Row, str]]:
+    """Return every row that is not what was frozen, with what is wrong in a word.
 
     "altered" where it does not fit its own hash; "hash" where that was written anew with it, and is not the one that the audit kept.
     """
-    for version in ReportVersion.objects.order_by("pk").iterator(chunk_size=BATCH):
-        if word := _wrong(version):
-            yield version, word
+    for row in model.objects.order_by("pk").iterator(chunk_size=BATCH):
+        if word := _wrong(row):
+            yield row, word
 
 
-def _wrong(version: ReportVersion) -> str:
-    if version.hashed() != version.sha256:
+def _wrong(row: Frozen) -> str:
+    if row.hashed() != row.sha256:
         return "altered"
-    kept = _in_the_audit(version)
-    return "hash" if kept and kept != version.sha256 else ""
+    kept = _in_the_audit(row)
+    return "hash" if kept and kept != row.sha256 else ""
 
 
-def _in_the_audit(version: ReportVersion) -> str:
-    """Return the hash that stands in the row of the submission; an empty text where there is none: loaded in bulk, or long archived."""
-    made = Entry.objects.filter(kind=kind_of(version), key=str(version.pk), action=Action.CREATE).order_by("pk").first()
+def _in_the_audit(row: Any) -> str:
+    """Return the hash that stands in the row of its making; an empty text where there is none: loaded in bulk, or long archived."""
+    made = Entry.objects.filter(kind=kind_of(row), key=str(row.pk), action=Action.CREATE).order_by("pk").first()
     return str(made.after.get("sha256", "")) if made else ""

@@ -33,7 +33,8 @@ def mark_opened(report: Report, access: Access) -> None:
 def withdraw(act: Act) -> dict[str, Any]:
     """Take the version out of the leaders' sight: what stands is the one before, and a first report counts as not submitted.
 
-    The progress that it put on the tasks stays: statements are never edited, only followed by newer ones.
+    The progress that it put on the tasks stays: statements are never edited, only followed by newer ones. So do the answers that it
+    gave to instructions: they await their leader at the instruction, and the next submission supplements them where the words differ.
     """
     report, version = act.thing, act.thing.standing
     version.withdrawn_at = timezone.now()

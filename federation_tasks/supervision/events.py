@@ -47,10 +47,11 @@ FOLLOWS_BY_ITSELF = {"lapse"}  # granted to whoever ends the task, and decided b
 
 @dataclass(frozen=True)
 class Evidence:
-    """One file at its event; `may_withdraw` says whether this person is offered to take it back."""
+    """One file where it is shown; `may_withdraw` and `may_remove` say whether this person is offered to take it back, or away."""
 
     row: Attachment
     may_withdraw: bool = False
+    may_remove: bool = False
 
 
 @dataclass(frozen=True)
@@ -270,7 +271,16 @@ def _duty_title(row: HistoryRow, duty: InstructionDuty, label: str) -> str:
         return f"向{duty.department}提出{which}，{day_words(duty.instruction.due, row.on)}前办"
     if row.move == "carry_over":
         return f"{duty.department}的{which}结转到 {row.period}"
-    return f"{label}：{duty.department}的{which}{'' if row.facts.get('in_time', True) else '（已过办理期限）'}"
+    late = "" if row.facts.get("in_time", True) else "（已过办理期限）"
+    if said := said_in_report(row):
+        return f"{duty.department}的{which}，{said}{late}"
+    return f"{label}：{duty.department}的{which}{late}"
+
+
+def said_in_report(row: HistoryRow) -> str:
+    """Return 2026年下半年汇报第 2 稿：部分落实, for what a department said of an instruction in a report; empty for everything else."""
+    said = row.facts
+    return f"{said['half']}汇报第 {said['version']} 稿：{said['outcome']}" if said.get("version") and "outcome" in said else ""
 
 
 def _duty_text(row: HistoryRow, duty: InstructionDuty) -> str:

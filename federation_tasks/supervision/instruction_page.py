@@ -12,7 +12,7 @@ from django.urls import reverse
 from departments.access import Access, Capability
 from federation_tasks.files.models import Attachment
 from federation_tasks.plan.models import Task
-from federation_tasks.supervision.events import Event, Evidence, kinds_of, who
+from federation_tasks.supervision.events import Event, Evidence, kinds_of, said_in_report, who
 from federation_tasks.supervision.models import DutyState, Instruction, InstructionDuty
 from federation_tasks.supervision.timeline import evidence
 from federation_tasks.workflow.forms import MoveForm, move_forms
@@ -119,7 +119,7 @@ class InstructionPage:
 def _event(duty: InstructionDuty, row: HistoryRow, files: list[Attachment], *, is_standing: bool) -> Event:
     """Return one move as it is told; the answer that stands is shown above, not twice."""
     move = table_of(duty)[row.move]
-    title = f"转到{duty.period}" if row.move == "carry_over" and row.period == duty.period.code else move.label
+    title = f"转到{duty.period}" if row.move == "carry_over" and row.period == duty.period.code else said_in_report(row) or move.label
     reason = "" if is_standing else row.reason
     kinds = kinds_of(InstructionDuty, row.move)
     return Event(row.on, row.at, title, reason=reason, who=who(row.actor, row.acting_as), kinds=kinds, files=[Evidence(file) for file in files])

@@ -10,7 +10,7 @@ from federation_tasks.audit import trail
 from federation_tasks.files.forms import KEPT
 from federation_tasks.workflow.moves import WrongState
 
-NEVER_SHOWN = {"csrfmiddlewaretoken", "revision"}
+NEVER_SHOWN = {"csrfmiddlewaretoken", "revision", "page", "whole", "undecided"}
 WORTH_COPYING = 2  # characters or more: a reason can be short, a state of a check box is one letter
 
 

@@ -157,6 +157,19 @@
     Array.prototype.forEach.call(last.querySelectorAll("legend"), function (legend, n) { legend.textContent = "问题 " + (n + 1); });
   }
 
+  function freshKey() {
+    var letters = "abcdefghijkmnpqrstuvwxyz23456789", found = "";
+    Array.prototype.forEach.call(window.crypto.getRandomValues(new Uint8Array(12)), function (n) { found += letters[n % 32]; });
+    return found;
+  }
+  function addRow(ev) {
+    if (!window.crypto || !document.getElementById("problem-row")) { return; }
+    ev.preventDefault();
+    var name = "problems-" + freshKey() + "-goal";
+    row(name);
+    controls(name)[0].focus();
+  }
+
   // --- Conflicts ---
   var section = document.getElementById("conflicts");
   function conflict(one) {
@@ -224,7 +237,7 @@
   function save(how) {
     var leaving = how === "leaving", sent = {}, body = new URLSearchParams();
     clearTimeout(timer);
-    if (busy || stopped || !restored || (over && !leaving)) { return; }
+    if (busy || stopped || !restored || (gone && !leaving) || (over && !leaving)) { return; }
     sendable().forEach(function (name) { sent[name] = read(name); });
     body.append("csrfmiddlewaretoken", token.value);
     body.append("revision", revision.value);
@@ -313,6 +326,7 @@
     field.name = by.name || "do";
     field.value = by.value || "save";
     form.append(field);
+    if (by.getAttribute && by.getAttribute("formaction")) { form.action = by.formAction; }
     keep(true);
     gone = true;
     form.submit();
@@ -332,6 +346,7 @@
   });
   form.addEventListener("input", changed);
   form.addEventListener("change", changed);
+  form.querySelector('[value="add"]').addEventListener("click", addRow);
   form.addEventListener("click", function (ev) { var button = ev.target.closest && ev.target.closest("[data-decide]"); if (button) { decide(button.closest("[data-conflict]")); } });
   form.addEventListener("submit", function (ev) {
     clearTimeout(timer);
@@ -349,7 +364,7 @@
   }, true);
   window.addEventListener("pageshow", function (ev) { if (ev.persisted) { gone = false; plan(0); } });
   window.addEventListener("pagehide", function () { if (!gone) { keep(); save("leaving"); } });
-  document.addEventListener("visibilitychange", function () { if (document.hidden) { keep(); if (sendable().length) { save(); } } });
+  document.addEventListener("visibilitychange", function () { if (document.hidden && !gone) { keep(); if (sendable().length) { save(); } } });
   window.addEventListener("online", function () { plan(0); });
   document.addEventListener("session-back", function () { over = false; failures = 0; plan(0); });
   setInterval(function () { if (!document.hidden && !busy && !stopped && !over && !gone && failures === 0) { save(); } }, LOOK);

@@ -11,6 +11,7 @@ from django_celery_beat.models import ClockedSchedule, CrontabSchedule, Interval
 
 from departments.access import Role
 from departments.administration import RoleAdmin
+from departments.merging import MergingForm
 
 EVERY_DAY = {"day_of_week": "*", "day_of_month": "*", "month_of_year": "*"}
 
@@ -18,7 +19,7 @@ for unused in (ClockedSchedule, CrontabSchedule, IntervalSchedule, PeriodicTask,
     admin.site.unregister(unused)
 
 
-class DailyForm(forms.ModelForm):  # type: ignore[type-arg]
+class DailyForm(MergingForm):
     """When a daily job runs, as a time of the day. Which days are working days the job asks by itself."""
 
     at = forms.TimeField(

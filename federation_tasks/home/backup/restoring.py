@@ -93,6 +93,7 @@ def verify(manifest: Manifest, say: Say) -> None:
     call_command("verify_audit", head=_head(manifest), stdout=_Lines(say))
     call_command("verify_attachments", stdout=_Lines(say))
     call_command("verify_versions", stdout=_Lines(say))
+    call_command("verify_circulars", stdout=_Lines(say))
 
 
 def _head(manifest: Manifest) -> chain.Head | None:

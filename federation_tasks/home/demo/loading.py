@@ -6,7 +6,7 @@ from federation_tasks.audit import trail
 from federation_tasks.home.article_loading import load_article
 from federation_tasks.home.demo import fates, works
 from federation_tasks.home.demo.diary import Diary, Hour
-from federation_tasks.home.demo.halves import Halves
+from federation_tasks.home.demo.halves import Halves, moment
 from federation_tasks.home.demo.people import WRITTEN_UNITS, People, make_people
 from federation_tasks.home.demo.reports import file_reports
 from federation_tasks.home.demo.supervising import supervise
@@ -16,6 +16,7 @@ from federation_tasks.meetings.issuing import issue
 from federation_tasks.plan.closing import close_period
 from federation_tasks.plan.models import Period, ReportDuty
 
+CLOSED_AT = dt.time(17, 0)
 INTRO = "现将各部室、各单位半年工作任务完成情况通报如下。请对照年度目标任务查找差距，逾期未办的逐项倒排时间、明确专人负责。"
 
 
@@ -49,4 +50,5 @@ def _duties(period: Period, people: People) -> None:
 def _close(story: Story, day: dt.date) -> None:
     office = story.diary.access(story.people.office, day)
     close_period(story.closed.period, office)
+    story.closed.period.history.filter(state=Period.State.CLOSED).update(history_date=moment(day, CLOSED_AT))
     issue(story.closed.period, office, f"演督〔{day.year}〕1号", INTRO)

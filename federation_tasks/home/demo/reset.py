@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from departments.models import Leader, Membership, Portfolio, User
 from federation_tasks.digests.models import Letter
+from federation_tasks.files.models import Attachment
 from federation_tasks.home import article
 from federation_tasks.meetings.models import Circular
 from federation_tasks.plan.models import Milestone, Period, ProgressUpdate, ReportDuty, Target, Task
@@ -40,6 +41,7 @@ def clear() -> None:
     moving = ContentType.objects.get_for_models(Task, Report, Extension, InstructionDuty, Urge).values()
     HistoryRow.objects.filter(content_type__in=moving).delete()
     Letter.objects.all().delete()
+    Attachment.objects.all().delete()  # their bytes go with the sweep
     Circular.objects.all().delete()
     Report.objects.update(standing=None)
     ReportVersion.objects.all().delete()

@@ -14,7 +14,7 @@ from federation_tasks.supervision.moves.extensions import not_askable
 from federation_tasks.supervision.origins import Origin
 from federation_tasks.supervision.urging import Wanted as Urging
 from federation_tasks.supervision.urging import send
-from federation_tasks.workflow.moves import Act, perform
+from federation_tasks.workflow.moves import Act, perform, table_of
 
 
 def supervise(story: Story) -> None:
@@ -53,7 +53,10 @@ def _on_duty(story: Story, requirement: Requirement, code: str, deed: Deed) -> A
     def act(day: dt.date) -> None:
         by = _maker(story, requirement) if deed.by == "leader" else story.actor(code, deed.by)
         given = Instruction.objects.get(text=requirement.text)
-        perform(InstructionDuty.objects.get(instruction=given, department__code=code), deed.move, story.diary.access(by, day), reason=deed.reason)
+        duty = InstructionDuty.objects.get(instruction=given, department__code=code)
+        # The report may have acknowledged or answered it already.
+        if duty.state in table_of(duty)[deed.move].sources:
+            perform(duty, deed.move, story.diary.access(by, day), reason=deed.reason)
 
     return act
 

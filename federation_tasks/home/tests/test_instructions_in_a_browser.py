@@ -109,7 +109,7 @@ def answer(walk, part, department, tmp_path):
                 place.get_by_label("佐证材料").set_input_files(proof)
                 place.get_by_role("button", name="答复落实情况").click()
                 expect(page.get_by_text(f"{department}：已答复落实情况")).to_be_visible()
-                expect(place.get_by_role("link", name="台账.pdf")).to_have_count(1)
+                expect(place.get_by_role("link", name="下载 台账.pdf")).to_have_count(1)
 
 
 def close_one_and_send_one_back(walk):

@@ -153,6 +153,11 @@ def fill_all_rows(page):
         field.fill("按计划推进，已完成本期各个环节。")
     for field in page.locator("[name$='-reason']").all():
         field.fill("前期手续多，预计下月底前办结。")
+    # What leaders have required since the last report: each is answered, and why it is not wholly done.
+    for choice in page.locator("[name^='instructions-'][value=partly]").all():
+        choice.check()
+    for field in page.locator("[name^='instructions-'][name$='-text']").all():
+        field.fill("已经明确专人，正在逐项办理。")
 
 
 def return_without_and_with_a_reason(walk):

@@ -13,7 +13,10 @@ from departments.testing import person
 from federation_tasks.home.demo_password import demo_password
 from federation_tasks.meetings.models import Circular
 from federation_tasks.plan.models import Period, ProgressUpdate, ReportDuty, Target, Task
-from federation_tasks.reports.models import Report, ReportVersion
+from federation_tasks.reports.comparing.since import since_return
+from federation_tasks.reports.filing import Filing
+from federation_tasks.reports.history import events_of
+from federation_tasks.reports.models import InstructionAnswer, Report, ReportItem, ReportVersion
 from federation_tasks.supervision.models import Extension, InstructionDuty, Urge
 from federation_tasks.workflow.models import HistoryRow
 
@@ -140,3 +143,26 @@ def test_the_supervision_loop_stands_in_it_in_every_state_that_somebody_works_on
     assert sorted(Extension.objects.values_list("state", flat=True)) == ["asked", "granted", "refused"]
     assert set(Urge.objects.values_list("state", flat=True)) == {"sent", "answered"}
     assert Circular.objects.get().period == Period.objects.filter(state="closed").latest("starts_on")
+
+
+def test_a_draft_waits_with_first_wordings_and_unanswered_instructions():
+    draft = Report.objects.get(period=Period.objects.holding(AN_ORDINARY_DAY), department__code="xwb")
+    assert draft.items.filter(is_drafted=True).exists()
+    filing = Filing(draft, AN_ORDINARY_DAY)
+    assert [answer.outcome for answer in filing.answers] == [""]
+
+
+def test_submitted_reports_answer_what_was_required():
+    said = {(row.report.department.code, row.outcome) for row in InstructionAnswer.objects.select_related("report__department")}
+    assert {("zlb", "done"), ("zlb", "partly"), ("jgdw", "not_done"), ("kfyy", "done")} <= said
+    assert not ReportItem.objects.filter(is_drafted=True, report__submissions__gt=0).exists()
+    duty = InstructionDuty.objects.get(department__code="zlb", instruction__text__startswith="困难残疾人家庭")
+    assert HistoryRow.objects.of(duty).filter(move="answer").get().facts["version"] == 1
+    assert HistoryRow.objects.of(InstructionDuty.objects.get(department__code="jgdw")).filter(move="state").exists()
+
+
+def test_a_report_was_returned_with_a_remark_and_submitted_again_with_what_was_asked_for():
+    report = Report.objects.get(department__code="zlb", state="submitted")
+    since = since_return(report, events_of(report))
+    assert [is_touched for _, is_touched in since.answers] == [True]
+    assert {change.part for change in since.comparison.changes} >= {"task", "problem", "arrangements"}

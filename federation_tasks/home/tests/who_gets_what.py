@@ -151,7 +151,10 @@ SITE = [
     duty_move("close", PRINCIPAL, about="principal's duty"),
     duty_move("send_back", PRINCIPAL, about="principal's duty"),
     duty_move("release", PRINCIPAL, about="principal's duty"),
-    *(row(f"supervision:duty_move {name}", WRITING, "duty", reads=NOBODY, fixed={"name": name}) for name in ("issue", "remark", "carry_over", "nonsense")),
+    *(
+        row(f"supervision:duty_move {name}", WRITING, "duty", reads=NOBODY, fixed={"name": name})
+        for name in ("issue", "remark", "state", "carry_over", "nonsense")
+    ),
     # Urges: sent and withdrawn by the office, answered by the head, read in the department and by its leaders.
     row("supervision:urges", about="anything", reads=READS_URGES, denied=REFUSED),
     row("supervision:urges_sent", about="anything", reads=READS_URGES, denied=REFUSED),
@@ -174,17 +177,39 @@ SITE = [
     # Evidence: read by whoever reads the task; taken back by the department that gave it.
     row("files:download", about="attachment", reads=READS_TASKS),
     row("files:withdraw", BOTH, "attachment", reads=READS_TASKS, writes={HEAD, CLERK}, shown={SHOWN, REFUSED}),
+    # Pictures and PDF are looked at by whoever may download them. Only what was never submitted is removed.
+    row("files:preview", about="attachment", reads=READS_TASKS),
+    row("files:preview of a picture", about="picture", reads=READS_TASKS),
+    row("files:picture", about="picture", reads=READS_TASKS),
+    row("files:remove", BOTH, "attachment", reads=READS_TASKS, shown={REFUSED}),
+    # Files of reports: of one that was submitted as its version, of a draft its authors' alone.
+    row("files:download of a report", about="report file", reads=READS_REPORTS),
+    row("files:preview of a report", about="report file", reads=READS_REPORTS),
+    row("files:withdraw of a report", BOTH, "report file", reads=READS_REPORTS, writes={HEAD, CLERK}, shown={REFUSED, WRONG_STATE}),
+    row("files:remove of a report", BOTH, "report file", reads=READS_REPORTS, writes={HEAD, CLERK}, shown={REFUSED, WRONG_STATE}),
+    row("files:download of a draft", about="draft file", reads={HEAD, CLERK}),
+    row("files:withdraw of a draft", BOTH, "draft file", reads={HEAD, CLERK}, writes={HEAD, CLERK}),
+    row("files:remove of a draft", BOTH, "draft file", reads={HEAD, CLERK}, writes={HEAD, CLERK}),
     # Reports: written by head and clerk, submitted by the head, read as submitted by leader, principal and office.
     row("reports:reports", about="anything", reads=READS_REPORTS),
     row("reports:report", about="report", reads=READS_REPORTS),
     row("reports:report draft", about="draft", reads={HEAD, CLERK}),
     row("reports:edit", BOTH, "report", reads={HEAD, CLERK}, writes={HEAD, CLERK}, shown={SHOWN, MOVED_ON}),
     row("reports:edit draft", BOTH, "draft", reads={HEAD, CLERK}, writes={HEAD, CLERK}),
+    row("reports:attachments", BOTH, "report", reads=READS_REPORTS, writes={HEAD, CLERK}, shown={MOVED_ON}, taken={WRONG_STATE}),
+    row("reports:attachments draft", BOTH, "draft", reads={HEAD, CLERK}, writes={HEAD, CLERK}),
     row("reports:autosave", WRITING, "report", reads={HEAD, CLERK}, writes={HEAD, CLERK}),
     row("reports:autosave draft", WRITING, "draft", reads={HEAD, CLERK}, writes={HEAD, CLERK}),
     row("reports:preview", about="report", reads={HEAD, CLERK}, shown={SHOWN, MOVED_ON}),
     row("reports:preview draft", about="draft", reads={HEAD, CLERK}),
     row("reports:version", about="report", reads=READS_REPORTS),
+    # Read like the report itself, by departments that speak at the meeting: the world has no other.
+    row("reports:outline", about="report", reads=READS_REPORTS),
+    row("reports:outline draft", about="draft", reads={HEAD, CLERK}),
+    row("reports:deadline", BOTH, "report", reads=READS_REPORTS, writes={OFFICE}),
+    row("reports:deadline draft", BOTH, "draft", reads=READS_REPORTS, writes={OFFICE}),
+    row("reports:compare", about="report", reads=READS_REPORTS),
+    row("reports:compare draft", about="draft", reads={HEAD, CLERK}),
     report_move("submit", HEAD),
     report_move("withdraw", HEAD),
     report_move("approve", *LEADERS),

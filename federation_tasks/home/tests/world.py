@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 import time_machine
 from django.apps import apps
+from django.db import transaction
 from django.utils import timezone
 from django_celery_beat.models import PeriodicTask
 
@@ -15,13 +16,14 @@ from departments.testing import TODAY, member
 from federation_tasks.audit.models import Entry
 from federation_tasks.digests import schedule
 from federation_tasks.digests.models import Letter
-from federation_tasks.files.testing import quarantined, stored
+from federation_tasks.files.testing import PDF, picture, quarantined, stored
 from federation_tasks.home.tests.access_walk import Person, Thing
 from federation_tasks.home.tests.who_gets_what import ADMIN
 from federation_tasks.meetings.issuing import issue
 from federation_tasks.plan.models import Initiative, LightName, LightRule, Period, PolicyDocument, ProgressUpdate, Target, WorkdayOverride
 from federation_tasks.reports.drafts import start_report
-from federation_tasks.reports.models import Report
+from federation_tasks.reports.filing import Filing
+from federation_tasks.reports.models import Report, ReportEvidence
 from federation_tasks.supervision.models import Extension, Instruction, InstructionDuty, SupervisionRule, Urge, UrgeNotice
 from federation_tasks.workflow.moves import perform
 
@@ -59,7 +61,23 @@ def things(morning, cast, plan):
     nothing = {"pk": 999_999, "code": "nowhere", "period": "2026H2", "number": 9, "object_id": "999999"}
     found = [
         Thing(about, "none", exists=False, args=nothing)
-        for about in ("task", "extension", "attachment", "report", "draft", "department", "letter", "urge", "entry", "handover", *INSTRUCTIONS, *ADMIN)
+        for about in (
+            "task",
+            "extension",
+            "attachment",
+            "picture",
+            "report file",
+            "draft file",
+            "report",
+            "draft",
+            "department",
+            "letter",
+            "urge",
+            "entry",
+            "handover",
+            *INSTRUCTIONS,
+            *ADMIN,
+        )
     ]
     found += the_half_before(cast)
     to_come = {"object_id": LightRule.objects.create(valid_from=TODAY + dt.timedelta(days=30)).pk}
@@ -76,10 +94,12 @@ def things(morning, cast, plan):
     for task, beside in zip(tasks, supporting, strict=True):
         assignee = "staff" if task.assignee_id else ""
         found.append(Thing("task", f"{task.department.code} {task.title}", task.department.code, beside, assignee, args={"pk": task.pk}))
-        file = stored(
-            ProgressUpdate.objects.create(task=task, department=task.department, author=cast.plan_admin, on=TODAY, progress=1), cast.plan_admin, task.department
-        )
-        found.append(Thing("attachment", f"{task.department.code} {task.title}", task.department.code, beside, assignee, args={"pk": file.pk}))
+        said = ProgressUpdate.objects.create(task=task, department=task.department, author=cast.plan_admin, on=TODAY, progress=1)
+        for about, content, name in (("attachment", PDF, "佐证.pdf"), ("picture", picture(), "现场.png")):
+            file = stored(said, cast.plan_admin, task.department, content, name)
+            found.append(Thing(about, f"{task.department.code} {task.title}", task.department.code, beside, assignee, args={"pk": file.pk}))
+    with transaction.atomic():
+        plan.period.duties.update(mode="oral")
     heads = {cast.kfb: "head", cast.jjb: "other_head", cast.ysa: "ysa_head", cast.kfyy: "kfyy_head"}
     for task, beside in list(zip(tasks, supporting, strict=True))[1:]:  # for the first one nothing waits, so that one can be asked
         label, extension = f"{task.department.code} {task.title}", asked_for(task, cast.access(heads[task.department]))
@@ -87,6 +107,8 @@ def things(morning, cast, plan):
     for department, head in heads.items():
         report = start_report(plan.period, department, getattr(cast, head))
         is_draft = department in (cast.ysa, cast.kfyy)
+        file = evidence_of(report, getattr(cast, head))
+        found.append(Thing("draft file" if is_draft else "report file", department.code, department.code, args={"pk": file.pk}))
         if not is_draft:
             submitted(report, cast, head)
         args = {"period": "2026H2", "code": department.code, "number": 1}
@@ -152,13 +174,25 @@ def urged(task, cast):
     return urge
 
 
+def evidence_of(report, user):
+    """Put a file to a report as a whole."""
+    file = stored(report, user, report.department)
+    row = ReportEvidence.objects.create(report=report, attachment=file)
+    file.owner = row
+    file.save()
+    return file
+
+
 def submitted(report, cast, head):
-    """Fill a report and submit it as its head."""
+    """Fill a report and submit it as its head; what leaders have required is still being done."""
     for item in report.items.all():
         item.narrative = "完成情况"
         item.save()
     Report.objects.filter(pk=report.pk).update(arrangements="下半年的安排")
     report.refresh_from_db()
+    for answer in Filing(report, TODAY).answers:
+        answer.outcome, answer.text = "partly", "正在办理。"
+        answer.save()
     perform(report, "submit", cast.access(head))
 
 

@@ -11,6 +11,7 @@ from federation_tasks.home.worklist.pieces import Fact, Item, Main, Section
 from federation_tasks.plan.models import Period, ReportDuty
 from federation_tasks.plan.workdays import workdays_between
 from federation_tasks.reports.deadlines import countdown, moment_words
+from federation_tasks.reports.history import Event
 from federation_tasks.reports.models import Report, ReportState
 from federation_tasks.workflow.models import HistoryRow
 
@@ -69,7 +70,7 @@ class OwnReports:
         row = HistoryRow.objects.of(report).filter(move="return").select_related("actor").first() if report else None
         heading = f"{duty.department}{duty.period}工作汇报被退回，{countdown(duty, self.now)}"
         meta = f"{row.acting_as}（{row.actor}），{row.on.month}月{row.on.day}日退回" if row else ""
-        return Main(heading, _edit(duty), "按意见修改汇报", quote=row.reason if row else "", meta=meta, tone="bad")
+        return Main(heading, _edit(duty), "按意见修改汇报", quote=Event(row).said if row else "", meta=meta, tone="bad")
 
     def _to_write(self, duty: ReportDuty) -> Main:
         begun = self.of(duty)

@@ -15,6 +15,8 @@ from federation_tasks.plan.models import Period, Task
 from federation_tasks.supervision.acknowledging import Acknowledging, unacknowledged
 from federation_tasks.supervision.filters import ASSIGNED
 
+LAST_CLOSED = 2  # half-years whose circular is asked for
+
 
 def supervising_part(access: Access, period: Period | None) -> Part:
     """Return what the office has to chase in the running half-year, and where nobody is in charge."""
@@ -22,7 +24,7 @@ def supervising_part(access: Access, period: Period | None) -> Part:
     unled = _without_leader(access)
     if period:
         _add_period(part, summarise(access, period, access.on))
-    part.sections += [found for found in (_to_close(access),) if found.total]
+    part.sections += [found for found in (_to_close(access), _to_issue()) if found.total]
     if unled.total:
         part.sections.append(unled)
     return part
@@ -85,6 +87,14 @@ def _to_close(access: Access) -> Section:
     rows = list(Period.objects.to_close(access.on))
     items = [Item(f"关闭{row}", reverse("meetings:close", args=[row.code]), _why(row, access), "看还有什么没办完") for row in rows]
     return Section("可以关闭的半年", items, len(rows))
+
+
+def _to_issue() -> Section:
+    """Return the closed half-years whose circular is still to be issued, of the two last: who works with older ones knows why."""
+    closed = Period.objects.filter(state=Period.State.CLOSED).order_by("-year", "-half")[:LAST_CLOSED]
+    rows = [row for row in closed.select_related("circular").defer("circular__content") if not hasattr(row, "circular")]
+    items = [Item(f"{row}通报", reverse("meetings:circular", args=[row.code]), f"{row}已经关闭，通报还没有印发。", "看通报的数字，印发") for row in rows]
+    return Section("可以印发的通报", items, len(rows))
 
 
 def _why(period: Period, access: Access) -> str:

@@ -5,7 +5,8 @@ import io
 import re
 
 import pytest
-from django.db import transaction
+from django.core.management import CommandError, call_command
+from django.db import connection, transaction
 from openpyxl import load_workbook
 
 from federation_tasks.audit.models import Entry
@@ -133,6 +134,36 @@ def test_a_half_year_that_still_runs_is_not_told_of(plan, cast):
     assert client.post("/circulars/2026H2/issue/", GIVEN).status_code == 409
     assert cast.client("deputy").post("/circulars/2026H2/issue/", GIVEN).status_code == 403
     assert cast.client("head").post("/circulars/2026H2/issue/", GIVEN).status_code == 404
+
+
+def test_the_office_is_reminded_of_a_closed_half_year_until_its_circular_is_issued(half, cast):
+    assert "可以印发的通报" not in text(cast.client("office").get("/"))  # it runs still
+    Period.objects.filter(pk=half.pk).update(state="closed")
+    page = text(cast.client("office").get("/"))
+    assert "可以印发的通报（1）" in page
+    assert f'href="{HERE}"' in page
+    cast.client("office").post(f"{HERE}issue/", GIVEN)
+    assert "可以印发的通报" not in text(cast.client("office").get("/"))
+
+
+def verified():
+    said = io.StringIO()
+    try:
+        call_command("verify_circulars", stdout=said)
+    except CommandError as error:
+        return f"{said.getvalue()}{error}"
+    return said.getvalue()
+
+
+def test_one_that_was_altered_in_the_database_is_found(half, cast):
+    Period.objects.filter(pk=half.pk).update(state="closed")
+    cast.client("office").post(f"{HERE}issue/", GIVEN)
+    assert verified() == "1 circulars, all as they were issued\n"
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE meetings_circular SET intro = %s", ["改过的前言"])
+    assert "altered: circular" in verified()
+    Circular.objects.update(sha256=Circular.objects.get().hashed())
+    assert "hash: circular" in verified()
 
 
 def test_what_was_issued_does_not_change(half, cast, plan):

@@ -3,13 +3,14 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest
 
 from departments.filters import YES_NO, Choice, DepartmentChoice, choice_of
+from departments.merging import MergingForm
+from departments.merging_rows import MergingRows
 from departments.reasons import REASON, ReasonedForm
 from federation_tasks.plan.admin.base import GoalChoice, PlanAdmin, PlanInline
 from federation_tasks.plan.models import Period, Target, Task
@@ -44,7 +45,7 @@ class TargetForm(ReasonedForm):
     document_number = TargetChange._meta.get_field("document_number").formfield(label="批准文号（选填）", help_text="照文件上的写。")
 
 
-class NewTaskForm(forms.ModelForm):  # type: ignore[type-arg]
+class NewTaskForm(MergingForm):
     """A task typed in under its target: department and goal follow from the target, which may be as new as the task."""
 
     def __init__(self, *args: Any, parent: Target, **kwargs: Any) -> None:
@@ -64,7 +65,7 @@ class NewTaskForm(forms.ModelForm):  # type: ignore[type-arg]
         return super().save(commit)  # type: ignore[no-any-return]
 
 
-class TaskRows(forms.BaseInlineFormSet):
+class TaskRows(MergingRows):
     """The tasks of a target."""
 
     def get_form_kwargs(self, index: int | None) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from departments.changes import because
 from departments.confirming import WhyForm, ask, posted
 from departments.fields import PersonField
 from departments.filters import Choice, DepartmentChoice
+from departments.merging_rows import MergingRows
 from departments.models import Membership, User
 from departments.reasons import ReasonedForm
 from federation_tasks.plan.admin.base import GoalChoice, PeriodChoice, PlanAdmin, PlanInline
@@ -76,7 +77,7 @@ def is_of(person: User, department_id: int, day: Any) -> bool:
     return bool(Membership.objects.on(day).filter(user=person, department=department_id).exists())
 
 
-class MilestoneRows(forms.BaseInlineFormSet):
+class MilestoneRows(MergingRows):
     """The milestones of a task; what is done is not taken out."""
 
     def clean(self) -> None:

@@ -8,6 +8,8 @@ from django.contrib import admin
 from django.urls import reverse
 from playwright.sync_api import sync_playwright
 
+from departments.access import Role
+from departments.testing import person
 from federation_tasks.plan.models import Milestone, PolicyClause, PolicyDocument, Target, WorkdayOverride
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -88,3 +90,38 @@ def test_a_row_is_added_without_script_and_the_errors_take_the_focus(browser, li
     page.fill("#id_change_reason", "补全")
     page.click("button[name=_save]")
     assert set(PolicyClause.objects.values_list("text", flat=True)) == {"原文", "第二条"}
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_two_on_one_page_are_asked_and_nothing_is_lost(browser, live_server, cast, rows, client, script):
+    address = live_server.url + reverse("admin:plan_policydocument_change", args=[PolicyDocument.objects.get().pk])
+    client.force_login(person("second", "计划员乙", Role.PLAN))
+    mine = signed_in(browser, live_server, cast.client("plan_admin"), java_script_enabled=script)
+    theirs = signed_in(browser, live_server, client, java_script_enabled=script)
+    mine.goto(address)
+    theirs.goto(address)
+    save(theirs, {"#id_title": "乙的标题", "#id_number": "乙1号", "#id_clauses-0-text": "乙的条款", "#id_change_reason": "乙"})
+    save(mine, {"#id_title": "甲的<b>标题", "#id_clauses-0-text": "甲的条款", "#id_change_reason": "甲"})
+    assert mine.locator("#error-summary:focus").count() == 1
+    assert mine.get_by_text("别人同时改了这几处，您没有动过，已经按对方的：文号。").is_visible()
+    title = mine.get_by_role("group", name="标题：以谁的为准")
+    clause = mine.locator("fieldset", has=mine.locator("[name=choose-clauses-0-text]")).last
+    for box, texts in ((title, ["甲的<b>标题", "乙的标题"]), (clause, ["甲的条款", "乙的条款"])):
+        assert box.locator("blockquote").all_inner_texts() == texts
+        assert not any(radio.is_checked() for radio in box.get_by_role("radio").all())
+    mine.locator("#error-summary a").first.press("Enter")
+    assert mine.evaluate("document.activeElement.name") == "choose-title"
+    mine.keyboard.press("Space")
+    save(mine, {})
+    assert mine.locator("#error-summary a").count() == 1  # the title is decided, the clause is asked again
+    mine.locator("fieldset", has=mine.locator("[name=choose-clauses-0-text]")).last.get_by_label("两段都留").check()
+    save(mine, {})
+    document = PolicyDocument.objects.get()
+    assert (document.title, document.number, document.clauses.get().text) == ("甲的<b>标题", "乙1号", "乙的条款\n甲的条款")
+
+
+def save(page, typed):
+    for where, words in typed.items():
+        page.fill(where, words)
+    with page.expect_navigation():
+        page.click("button[name=_save]")

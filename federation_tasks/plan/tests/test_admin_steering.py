@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from departments.testing import filled
+from departments.testing import confirmed, filled
 from federation_tasks.plan.lights import Lamps, Light
 from federation_tasks.plan.models import AchievementTheme, Goal, Initiative, LightName, PolicyClause, PolicyDocument, WorkdayOverride
 from federation_tasks.plan.workdays import is_workday
@@ -70,7 +70,7 @@ def test_a_number_that_is_taken_is_refused(cast, rows):
 
 def test_an_override_can_be_taken_back(cast, rows):
     row = rows["workdayoverride"]
-    assert cast.client("plan_admin").post(reverse("admin:plan_workdayoverride_delete", args=[row.pk]), {"post": "yes"}).status_code == 302
+    assert confirmed(cast.client("plan_admin"), reverse("admin:plan_workdayoverride_delete", args=[row.pk])).status_code == 302
     assert not WorkdayOverride.objects.exists()
 
 

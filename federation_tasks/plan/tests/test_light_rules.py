@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from departments.testing import TODAY, filled
+from departments.testing import TODAY, confirmed, filled
 from federation_tasks.plan import turning
 from federation_tasks.plan.lights import Lamps, light_on
 from federation_tasks.plan.models import LightRule, Task
@@ -110,5 +110,5 @@ def test_what_is_in_force_is_only_read_and_what_is_to_come_can_be_changed_and_ta
         assert client.post(reverse(f"admin:plan_lightrule_{action}", args=[in_force.pk]), {"post": "yes"}).status_code == 403
     address = reverse("admin:plan_lightrule_change", args=[to_come.pk])
     assert client.post(address, filled(client.get(address), soon_days="5", change_reason="试行")).status_code == 302
-    assert client.post(reverse("admin:plan_lightrule_delete", args=[to_come.pk]), {"post": "yes"}).status_code == 302
+    assert confirmed(client, reverse("admin:plan_lightrule_delete", args=[to_come.pk])).status_code == 302
     assert LightRule.objects.get() == in_force

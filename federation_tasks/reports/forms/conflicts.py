@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from django import forms
 from django.utils import timezone
 
+from departments.merging import CHOICE
 from federation_tasks.reports.forms.items import ItemForm
-from federation_tasks.reports.forms.merging import CHOICE, Merged, Since
+from federation_tasks.reports.forms.merging import Merged, Since
 from federation_tasks.reports.forms.page import ReportForm, target_of
 from federation_tasks.reports.forms.problems import ProblemForm
 from federation_tasks.reports.forms.values import TICKED, Value, plain, stored

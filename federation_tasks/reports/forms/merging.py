@@ -9,22 +9,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django import forms
-from django.db import models
 from django.http import QueryDict
 
+from departments.merging import CHOICE, UNDECIDED, Choice
 from federation_tasks.reports.forms.values import NO_CONTENT, Value, is_sent, stored, typed
 from federation_tasks.reports.models import Report
-
-UNDECIDED = "undecided"  # the names of the fields whose conflict the page showed
-CHOICE = "choose-"  # before such a name: whose words stay
-
-
-class Choice(models.TextChoices):
-    """What a person can decide where two have written into one field."""
-
-    MINE = "mine", "以我这里写的为准"
-    THEIRS = "theirs", "以对方的为准"
-    BOTH = "both", "两段都留，对方的在前"
 
 
 @dataclass(frozen=True)
@@ -101,6 +90,8 @@ def _emptied(part: forms.BaseForm, data: QueryDict) -> QueryDict:
 def _merge_field(merged: Merged, part: forms.BaseForm, name: str, data: QueryDict, since: Since, *, was_sent: bool) -> None:
     full, now = part.add_prefix(name), stored(part, name)
     if name in NO_CONTENT:
+        if full in data:
+            merged.data.setlist(full, data.getlist(full))
         return
     if not was_sent:
         _put(merged, full, now)

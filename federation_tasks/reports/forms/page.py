@@ -9,10 +9,11 @@ from django import forms
 from django.http import QueryDict
 
 from federation_tasks.reports.background import add_background
-from federation_tasks.reports.completeness import Remark
 from federation_tasks.reports.filing import Filing
+from federation_tasks.reports.findings import Finding
 from federation_tasks.reports.forms import items
 from federation_tasks.reports.forms.achievements import AchievementsForm, ArrangementsForm
+from federation_tasks.reports.forms.instructions import InstructionForm, instruction_forms, save_answers
 from federation_tasks.reports.forms.problems import ProblemForm, ProblemRows, keys_in
 from federation_tasks.reports.forms.values import content_names, plain, stored
 from federation_tasks.reports.models import Problem, ReportItem
@@ -27,6 +28,11 @@ class ReportForm:
     def __init__(self, filing: Filing, data: QueryDict | None = None, *, keys: Iterable[str] = (), without: Collection[str] = ()) -> None:
         self.filing, self.report, self.data = filing, filing.report, data
         self._keys, self._without = [*keys_in(data or ()), *keys], without
+
+    @cached_property
+    def instructions(self) -> list[InstructionForm]:
+        """Return the instructions since the last report, each with its answer."""
+        return instruction_forms(self.filing, self.data)
 
     @cached_property
     def items(self) -> list[items.ItemForm]:
@@ -57,6 +63,7 @@ class ReportForm:
     @property
     def parts(self) -> Iterator[Any]:
         """Return all forms, in page order."""
+        yield from self.instructions
         yield from self.items
         yield from self.problems
         yield self.achievements
@@ -64,6 +71,8 @@ class ReportForm:
 
     def parts_in(self, data: QueryDict) -> Iterator[Any]:
         """Return the forms of which something is in the data: what else there is need not even be read."""
+        if _has("instructions-", data):
+            yield from self.instructions
         if _has("items-", data):
             yield from self.items
         for whole in self._wholes_in(data):
@@ -88,6 +97,8 @@ class ReportForm:
         changed = {part.item: fields for part in parts if isinstance(part, items.ItemForm) and (fields := part.apply())}
         if changed:
             ReportItem.objects.bulk_update(changed, set().union(*changed.values()))
+        if _has("instructions-", data):
+            save_answers(self.instructions, self.report)
         for whole in self._wholes_in(data):
             whole.save()
         return {part.add_prefix(name): [was, now] for part, name, was in before if (now := _now(part, name, was)) != was}
@@ -102,7 +113,7 @@ class ReportForm:
         """Return (field id, sentence) for everything that was refused, in page order."""
         return [(target, sentence) for form in self.parts for target, sentence in errors_of(form)] + [("p2", sentence) for sentence in self.problems.refused]
 
-    def point_out(self, remarks: Iterable[Remark]) -> None:
+    def point_out(self, remarks: Iterable[Finding]) -> None:
         """Put what is missing at its fields, and so into the summary."""
         for remark in remarks:
             if (place := self.place_of(remark.field)) and place[0].is_bound:

@@ -13,8 +13,8 @@ from federation_tasks.plan.progress import number_words
 Value = str | list[str]
 Values = dict[str, Value]  # by the full name of the field
 
-# Fields that are no part of what a report says.
-NO_CONTENT = frozenset({"remove"})
+# Fields that are no part of what a report says: the tick for removal, and by what a wording of the system's is known again.
+NO_CONTENT = frozenset({"remove", "drafted"})
 TICKED = "on"
 
 

@@ -1,7 +1,7 @@
 """What stands in a report: an item for each task, problems, achievements."""
 
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.core.validators import MaxValueValidator
 from django.db import models
@@ -14,9 +14,14 @@ from federation_tasks.plan.progress import by_milestones, by_quantity
 from federation_tasks.plan.states import OUT_OF_COUNT
 from federation_tasks.reports.models.report import Report
 
+if TYPE_CHECKING:
+    from federation_tasks.reports.models.evidence import ReportEvidence
+
 
 class ReportItem(models.Model):
     """What the report says of one task that the department leads. Figures left empty mean: as they stand on the task."""
+
+    evidence: "list[ReportEvidence]"  # its files, put there by whoever reads the items (filing.py)
 
     report = models.ForeignKey(Report, models.CASCADE, related_name="items", verbose_name="汇报")
     task = models.ForeignKey(Task, models.PROTECT, related_name="report_items", verbose_name="任务")
@@ -24,6 +29,8 @@ class ReportItem(models.Model):
     milestones_done = models.JSONField("已完成的里程碑", default=list, blank=True)
     progress = models.PositiveSmallIntegerField("进度（%）", null=True, blank=True, validators=[MaxValueValidator(100)])
     narrative = models.TextField("完成情况", blank=True)
+    # The text was put together from the task's updates and nobody has touched it yet (drafting.py).
+    is_drafted = models.BooleanField("系统拟写、待核对", default=False, editable=False)
     next_step = models.TextField("下一步怎么做", blank=True)
     coordination = models.TextField("需协调事项", blank=True)
     is_no_progress = models.BooleanField("本期无进展", default=False)
@@ -71,8 +78,8 @@ class ReportItem(models.Model):
 
     @property
     def is_filled(self) -> bool:
-        """Say whether someone has said something about the task."""
-        return bool(self.narrative or self.next_step or self.coordination or self.reason or self.is_no_progress)
+        """Say whether someone has said something about the task. What the system put together nobody has said yet."""
+        return bool((self.narrative and not self.is_drafted) or self.next_step or self.coordination or self.reason or self.is_no_progress)
 
     @property
     def is_owed(self) -> bool:

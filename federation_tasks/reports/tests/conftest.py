@@ -21,12 +21,12 @@ class Fields(HTMLParser):
 
     def __init__(self):
         super().__init__()
-        self.sent, self.area, self.select, self.in_template = {}, None, None, False
+        self.sent, self.area, self.select, self.is_elsewhere = {}, None, None, False
 
     def handle_starttag(self, tag, attrs):
         given = dict(attrs)
-        self.in_template |= tag == "template"
-        if self.in_template:
+        self.is_elsewhere |= tag in {"template", "dialog"}
+        if self.is_elsewhere:
             return
         name = given.get("name")
         if tag == "textarea":
@@ -37,14 +37,17 @@ class Fields(HTMLParser):
         elif tag == "option" and "selected" in given:
             self.sent[self.select] = given.get("value")
         elif tag == "input" and name:
-            if given.get("type") in {"checkbox", "radio"} or name == "undecided":
+            if given.get("type") == "checkbox" or name == "undecided":
                 if "checked" in given or name == "undecided":
                     self.sent.setdefault(name, []).append(given.get("value", "on"))
+            elif given.get("type") == "radio":
+                if "checked" in given:
+                    self.sent[name] = given.get("value")
             else:
                 self.sent[name] = given.get("value") or ""
 
     def handle_endtag(self, tag):
-        self.in_template &= tag != "template"
+        self.is_elsewhere &= tag not in {"template", "dialog"}
         if tag == "textarea" and self.area:
             # A browser drops the line break that follows the opening tag.
             self.sent[self.area] = self.sent[self.area].removeprefix("\n")

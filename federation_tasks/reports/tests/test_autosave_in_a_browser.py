@@ -174,6 +174,25 @@ def test_a_tab_that_dies_has_lost_nothing_when_the_form_is_opened_again(open_for
     assert (said(task), Report.objects.get().arrangements) == (LONG, "下一步")
 
 
+def test_one_signs_in_again_in_place(open_form, task):
+    page = open_form("clerk")
+    Session.objects.all().delete()
+    AnySession.objects.all().delete()
+    narrative(page, task).fill(LONG)
+    over = page.get_by_role("alertdialog", name="已经自动退出")
+    expect(over.get_by_label("康复部联络员的密码")).to_be_focused(timeout=15_000)
+    page.keyboard.press("Enter")
+    expect(over.get_by_role("alert")).to_have_text("请输入密码。")
+    page.keyboard.type("not-this-one-9")
+    page.keyboard.press("Enter")
+    expect(over.get_by_role("alert")).to_contain_text("用户名或密码不对", timeout=10_000)
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(over).not_to_be_visible(timeout=10_000)
+    expect(state(page)).to_have_text(SAVED, timeout=15_000)
+    assert said(task) == LONG
+
+
 @pytest.mark.parametrize("how", ["deleted", "ended elsewhere"])
 def test_after_the_session_is_gone_one_signs_in_and_it_goes_on(open_form, task, how):
     page = open_form("clerk")
@@ -261,6 +280,16 @@ def test_into_one_field_both_texts_are_side_by_side_and_one_decides(open_form, t
     expect(state(clerk)).to_have_text(SAVED, timeout=15_000)
     assert said(task) == "主任写的\n联络员写的"
     expect(clerk.locator("#conflicts")).to_be_hidden()
+
+
+def test_a_row_of_a_problem_is_added_without_leaving_the_page_and_takes_the_focus(open_form, task):
+    page = open_form("clerk")
+    page.get_by_role("button", name="再加一个问题").click()
+    row = page.get_by_role("group", name="问题 2")
+    expect(row.get_by_label("属于哪个差距")).to_be_focused()
+    row.get_by_role("textbox", name="问题", exact=True).fill("第二个问题")
+    expect(state(page)).to_have_text(SAVED, timeout=15_000)
+    assert [problem.text for problem in Report.objects.get().problems.all()] == ["第二个问题"]
 
 
 def test_pressing_a_button_while_a_save_is_under_way_meets_no_conflict_with_oneself(open_form, task):

@@ -6,9 +6,10 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from departments.testing import TODAY
-from federation_tasks.plan.models import Task
+from federation_tasks.plan.models import Period, Task
 from federation_tasks.plan.states import TaskState
 from federation_tasks.reports.completeness import missing, odd
+from federation_tasks.reports.drafts import start_report
 from federation_tasks.reports.filing import Filing
 from federation_tasks.reports.models import Problem, Report, ReportVersion
 from federation_tasks.workflow.moves import perform
@@ -102,6 +103,7 @@ def test_a_refused_submission_leaves_no_trace(draft, cast, tasks):
 
 def test_what_is_odd_is_said_but_stops_nothing(draft, cast):
     change(draft, "康复条例调研", progress=100)
+    change(draft, "康复楼建设", next_step="抓紧立项。")
     Problem.objects.update(due=TODAY - dt.timedelta(days=1))
     assert said(draft, ask=odd) == [
         "“康复条例调研”进度已到 100%，还没有申请办结；办完了请到任务页申请。",
@@ -129,3 +131,81 @@ def test_submitting_the_form_says_at_the_field_what_is_missing_and_keeps_everyth
         assert f'<a href="#{target}">{sentence}' in page
         assert f'id="{target}_error"' in page
     assert Report.objects.get().arrangements == "新的安排"
+
+
+# --- Worth a second look ---------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def last(plan, cast, tasks):
+    """The report on the half-year before, as it was submitted: of a task that was carried over since, and of another one."""
+    period = Period.objects.create(year=2026, half=1, state=Period.State.OPEN)
+    period.duties.create(department=cast.kfb)
+    old = {"period": period, "start": dt.date(2026, 1, 5), "due": dt.date(2026, 6, 30), "state": TaskState.IN_PROGRESS}
+    before = plan.task(cast.kfb, title="康复条例调研", progress=80, **old)
+    counted = plan.task(cast.kfb, title="儿童康复救助", measure="quantity", quantity=1200, unit="名", quantity_done=900, progress=75, **old)
+    report = start_report(period, cast.kfb, cast.clerk)
+    for item in report.items.all():
+        item.narrative, item.reason = "完成省内三市调研，形成初稿。", "等排期。"
+        item.save()
+    report.arrangements = "安排"
+    report.save()
+    perform(report, "submit", cast.access("head", dt.date(2026, 7, 10)))
+    Task.objects.filter(pk=tasks[2].pk).update(carried_from=before)
+    Task.objects.filter(pk=tasks[0].pk).update(carried_from=counted)
+    return report
+
+
+def test_less_than_was_reported_last_time_is_worth_a_look(draft, last):
+    odd_ones = said(draft, ask=odd)
+    assert "“康复条例调研”进度 70%，低于上期（2026年上半年）汇报的 80%，请核对。" in odd_ones
+    assert "“儿童康复救助”完成 792 名，少于上期（2026年上半年）汇报的 900 名，请核对。" in odd_ones
+    change(draft, "康复条例调研", reason="口径调整。")
+    assert not [one for one in said(draft, ask=odd) if "低于" in one]
+
+
+def test_less_than_in_the_version_that_stands_is_worth_a_look(draft, cast):
+    change(draft, "康复条例调研", progress=90)
+    perform(draft, "submit", cast.access("head"))
+    perform(Report.objects.get(), "return", cast.access("deputy"), reason="写细些")
+    change(draft, "康复条例调研", progress=85)
+    assert "“康复条例调研”进度 85%，低于已报送的一稿的 90%，请核对。" in said(draft, ask=odd)
+
+
+def test_words_copied_from_the_last_report_are_worth_a_look(draft, last):
+    change(draft, "康复楼建设", narrative=" 完成省内三市调研，形成初稿。")
+    assert "“康复楼建设”的完成情况和上期（2026年上半年）汇报里的一字不差，请写本期做了什么。" in said(draft, ask=odd)
+    change(draft, "康复楼建设", narrative="本期完成立项。")
+    assert not [one for one in said(draft, ask=odd) if "一字不差" in one]
+
+
+def test_more_than_planned_is_worth_a_look(draft, tasks):
+    change(draft, "儿童康复救助", quantity_done=1250)
+    [(field, sentence)] = [remark for remark in odd(Filing(Report.objects.get(), TODAY)) if "还多" in remark.sentence]
+    assert (field, sentence) == (f"items-{tasks[0].pk}-quantity_done", "“儿童康复救助”完成 1,250 名，比计划的 1,200 名还多，请核对；确实超额的，照报。")
+
+
+def test_a_late_task_without_a_next_step_is_worth_a_look(draft, tasks):
+    tasks[2].due = TODAY - dt.timedelta(days=24)
+    tasks[2].save()
+    change(draft, "康复条例调研", reason="机构调整。")
+    sentences = said(draft, ask=odd)
+    assert "“康复条例调研”已逾期 24 天，请写明年上半年怎么接着做。" in sentences
+    assert "“康复楼建设”进度落后于时间，请写明年上半年怎么接着做。" in sentences
+    draft.items.all().update(next_step="倒排时间。")
+    assert not [one for one in said(draft, ask=odd) if "怎么接着做" in one]
+
+
+@pytest.mark.parametrize(("due", "is_odd"), [(dt.date(2027, 6, 30), False), (dt.date(2027, 7, 1), True)])
+def test_a_problem_to_be_solved_after_the_next_half_year_is_worth_a_look(draft, due, is_odd):
+    Problem.objects.update(due=due)
+    assert ("第 1 个问题的完成时限在明年上半年以后（2027-07-01），请核对。" in said(draft, ask=odd)) is is_odd
+
+
+def test_the_preview_leads_from_every_remark_to_its_field(draft, last, walk):
+    page, form = walk("head").get("preview/").content.decode(), walk("head").get("edit/").content.decode()
+    remarks = odd(Filing(Report.objects.get(pk=draft.pk), TODAY))
+    assert len(remarks) >= 3
+    for remark in remarks:
+        assert f'href="/reports/2026H2/kfb/edit/#{remark.target}">{remark.sentence}' in page
+        assert f'id="{remark.target}"' in form

@@ -6,9 +6,15 @@ from functools import partial
 import pytest
 from django.db import connections
 
+from departments.models import Leader
+from departments.testing import TODAY
+from federation_tasks.files.keeping import remove
+from federation_tasks.files.models import Attachment
+from federation_tasks.files.testing import PDF, stored
 from federation_tasks.plan.models import ProgressUpdate
-from federation_tasks.reports.models import Report, ReportVersion
+from federation_tasks.reports.models import InstructionAnswer, Report, ReportEvidence, ReportVersion
 from federation_tasks.reports.withdrawing import mark_opened
+from federation_tasks.supervision.models import Instruction, InstructionDuty
 from federation_tasks.workflow.models import HistoryRow
 from federation_tasks.workflow.moves import WrongState, perform
 
@@ -63,3 +69,35 @@ def test_opening_and_withdrawing_at_the_same_moment_never_both_succeed(draft, ca
         if withdrawn is not None:
             perform(Report.objects.get(), "return", cast.access("deputy"), reason="再来")
         perform(Report.objects.get(), "submit", cast.access("head"))
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_an_instruction_answered_on_its_page_while_the_report_is_submitted_is_answered_once(draft, cast, plan):
+    leader = Leader.objects.get(user=cast.deputy)
+    given = Instruction.objects.create(leader=leader, period=plan.period, number=1, text="盯住不放", due=TODAY, made_by=cast.deputy, made_on=TODAY)
+    duty = InstructionDuty(instruction=given, department=cast.kfb, period=plan.period)
+    perform(duty, "issue", cast.access("deputy"))
+    perform(duty, "acknowledge", cast.access("head"))
+    InstructionAnswer.objects.create(report=draft, duty=duty, outcome="done", text="办完了。")
+    answer = partial(perform, InstructionDuty.objects.get(), "answer", cast.access("head"), reason="在要求页上答复")
+    submitted, _ = at_once(partial(perform, Report.objects.get(), "submit", cast.access("head")), answer)
+    assert submitted is None
+    assert HistoryRow.objects.of(duty).filter(move="answer").count() == 1
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_a_version_never_lists_a_file_that_is_removed_at_the_same_moment(draft, cast, settings, tmp_path):
+    settings.ATTACHMENTS_DIR = tmp_path / "attachments"
+    for n in range(5):
+        file = stored(draft, cast.clerk, cast.kfb, PDF + b"\n" * n)
+        file.owner = ReportEvidence.objects.create(report=draft, attachment=file)
+        file.save()
+        submit = partial(perform, Report.objects.get(), "submit", cast.access("head"))
+        submitted, removed = at_once(submit, partial(remove, Attachment.objects.get(pk=file.pk), cast.access("clerk")))
+        listed = [row["id"] for row in ReportVersion.objects.order_by("number").last().content["files"]]
+        assert submitted is None
+        assert removed is None or isinstance(removed, WrongState)
+        assert (file.pk in listed) == Attachment.objects.filter(pk=file.pk).exists() == (removed is not None)
+        perform(Report.objects.get(), "return", cast.access("deputy"), reason="再来")

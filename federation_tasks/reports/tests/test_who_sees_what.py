@@ -90,7 +90,7 @@ def test_once_a_leader_has_opened_it_nobody_withdraws(submitted, cast):
 def test_returning_without_a_reason_says_so_at_the_field(submitted, cast):
     page = cast.client("deputy").post("/reports/2026H2/kfb/return/", {"return-reason": "  "}).content.decode()
     assert "<title>错误：" in page
-    assert '<a href="#id_return-reason">请写明退回理由，再退回修改。</a>' in page
+    assert '<a href="#id_return-reason">请写明退回理由，或者至少在一处写上意见，再退回修改。</a>' in page
     assert 'id="id_return-reason_error"' in page
     assert Report.objects.get().state == "submitted"
 

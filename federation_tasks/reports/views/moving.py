@@ -13,11 +13,12 @@ from federation_tasks.reports.models import Report
 from federation_tasks.reports.moves import REPORT_MOVES
 from federation_tasks.reports.views.around import tell_submitted
 from federation_tasks.reports.views.previewing import preview_page, remarks_of
-from federation_tasks.reports.views.reading import reading_page
+from federation_tasks.reports.views.reading import others_awaiting, reading_page
 from federation_tasks.workflow.forms import MoveForm, offered
 from federation_tasks.workflow.moves import perform
 
-DONE = {"withdraw": "已撤回，可以继续修改。", "approve": "已审阅通过。", "return": "已退回，报送人会看到您写的理由。"}
+DONE = {"withdraw": "已撤回，可以继续修改。", "approve": "已审阅通过。", "return": "已退回，报送人会看到您写的理由和意见。"}
+NEXT = "next"  # of the field `then`: on to the next report, not back to this one
 
 
 @require_POST
@@ -31,8 +32,20 @@ def move(request: SignedInRequest, period: Period, code: str, move: str) -> Http
     form = MoveForm(chosen, report, request.access, request.POST)
     if not form.make():
         return reading_page(request, report, failed=form)
+    if request.POST.get("then") == NEXT:
+        return go_on(request, report, DONE[move])
     messages.success(request, DONE[move])
     return redirect(report)
+
+
+def go_on(request: SignedInRequest, report: Report, done: str) -> HttpResponse:
+    """Lead a leader on to the next report that awaits him, with a word on the one he has just decided on; back to it where none is left."""
+    waiting = others_awaiting(request, report)
+    if not waiting:
+        messages.success(request, f"{done}没有别的汇报等您审定了。")
+        return redirect(report)
+    messages.success(request, f"{report}：{done}下面是下一份，还有 {len(waiting)} 份等您审定。")
+    return redirect(waiting[0])
 
 
 def submit(request: SignedInRequest, report: Report) -> HttpResponse:

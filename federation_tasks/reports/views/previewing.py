@@ -7,9 +7,11 @@ from django.views.decorators.http import require_safe
 
 from departments.requests import SignedInRequest
 from federation_tasks.plan.models import Period
-from federation_tasks.reports.completeness import Remark, missing, odd
+from federation_tasks.reports.attachments import with_files
+from federation_tasks.reports.completeness import missing, odd
 from federation_tasks.reports.content import FrozenLamps, compose
 from federation_tasks.reports.filing import Filing
+from federation_tasks.reports.findings import Finding
 from federation_tasks.reports.lookup import drafted_report, with_period
 from federation_tasks.reports.models import Report
 from federation_tasks.reports.views.around import about, address
@@ -25,11 +27,11 @@ def preview(request: SignedInRequest, period: Period, code: str) -> HttpResponse
     return preview_page(request, report)
 
 
-def preview_page(request: SignedInRequest, report: Report, remarks: list[Remark] | None = None) -> HttpResponse:
+def preview_page(request: SignedInRequest, report: Report, remarks: list[Finding] | None = None) -> HttpResponse:
     """Render the preview; `remarks` are what a submission was just refused for."""
     filing = Filing(report, request.access.on)
     known = {
-        "content": compose(filing),
+        "content": with_files(compose(filing)),
         "lamps": FrozenLamps(),
         "missing": missing(filing) if remarks is None else remarks,
         "odd": odd(filing),
@@ -39,6 +41,6 @@ def preview_page(request: SignedInRequest, report: Report, remarks: list[Remark]
     return render(request, "reports/preview.html", about(request, report, filing) | known)
 
 
-def remarks_of(refused: ValidationError) -> list[Remark]:
+def remarks_of(refused: ValidationError) -> list[Finding]:
     """Return what a refused submission says, by field, in page order."""
-    return [Remark(field, sentence) for field, sentences in refused.message_dict.items() for sentence in sentences]
+    return [Finding(field, sentence) for field, sentences in refused.message_dict.items() for sentence in sentences]

@@ -10,20 +10,21 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from departments.merging import Choice
 from departments.requests import SignedInRequest
 from federation_tasks.plan.models import Period
-from federation_tasks.reports.background import last_report
+from federation_tasks.reports.drafting import redraft
 from federation_tasks.reports.drafts import start_report
 from federation_tasks.reports.filing import Filing
 from federation_tasks.reports.forms.conflicts import conflicts_of
-from federation_tasks.reports.forms.merging import Choice
 from federation_tasks.reports.forms.page import ReportForm
 from federation_tasks.reports.lookup import drafting_department, sentence_page, with_period
 from federation_tasks.reports.models import Report
 from federation_tasks.reports.models.content import KEY_LENGTH, new_key
 from federation_tasks.reports.presence import others, see
 from federation_tasks.reports.saving import save_draft
-from federation_tasks.reports.views.around import about, address, tell_submitted
+from federation_tasks.reports.shut import why_not_writable
+from federation_tasks.reports.views.around import about, address, attach, tell_submitted
 from federation_tasks.reports.views.previewing import remarks_of
 from federation_tasks.workflow.moves import perform
 
@@ -45,8 +46,9 @@ def edit(request: SignedInRequest, period: Period, code: str) -> HttpResponse:
     if request.method == "POST":
         return save(request, report)
     if not report.is_editable or period.state != Period.State.OPEN:
-        messages.info(request, f"这份汇报现在是“{report.state_words}”，不能修改。")
+        messages.info(request, why_not_writable(report))
         return redirect(report)
+    redraft(report)
     filing = Filing(report, request.access.on)
     # A row whose key stands in the address keeps it, so that reading the page again makes no second one.
     wanted = request.GET.get("problem", "")[:KEY_LENGTH]
@@ -109,7 +111,7 @@ def submit(request: SignedInRequest, form: ReportForm) -> HttpResponse:
     return redirect(form.report)
 
 
-AFTER_SAVING = {"save": stay, "add": add_problem, "preview": look, "submit": submit}
+AFTER_SAVING = {"save": stay, "add": add_problem, "preview": look, "submit": submit, "attach": attach}
 
 
 def form_page(request: SignedInRequest, form: ReportForm, **known: Any) -> HttpResponse:
@@ -121,5 +123,5 @@ def form_page(request: SignedInRequest, form: ReportForm, **known: Any) -> HttpR
         "page": request.POST.get("page") or new_key(),
         "choices": Choice.choices,
     } | known
-    around = {"form": form.with_background(), "last": last_report(form.report)} | about(request, form.report, form.filing)
+    around = {"form": form.with_background(), "last": form.filing.last} | about(request, form.report, form.filing)
     return render(request, "reports/form.html", around | known)

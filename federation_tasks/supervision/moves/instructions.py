@@ -36,14 +36,20 @@ def answer(act: Act) -> dict[str, Any]:
     duty = act.thing
     duty.answer, duty.answered_by_id, duty.answered_on = act.reason, act.by.pk, act.on
     settle_urges(act.access, instruction_duty=duty)
-    return {"in_time": act.on <= duty.instruction.due}
+    return {"in_time": act.on <= duty.instruction.due} | said_in(act)
 
 
 def supplement(act: Act) -> dict[str, Any]:
     """Put a fuller answer in the place of the one that waits, as after a leader's remark; the day of the first one stands, and so does its wait."""
     duty = act.thing
     duty.answer, duty.answered_by_id = act.reason, act.by.pk
-    return {"in_time": duty.answered_on <= duty.instruction.due}
+    return {"in_time": duty.answered_on <= duty.instruction.due} | said_in(act)
+
+
+def said_in(act: Act) -> dict[str, Any]:
+    """Return in which report the department said it, and as what: `report` (2026H2), `half`, `version`, `outcome`. Empty where it said it here."""
+    found: dict[str, Any] = act.data.get("said_in", {})
+    return found
 
 
 def close(act: Act) -> dict[str, Any]:
@@ -93,6 +99,18 @@ DUTY_MOVES = Table(
             reason_label="补充后的落实情况",
             effect=supplement,
             takes_files=True,
+        ),
+        # Made by submitting a report that says 部分落实 or 未落实: no button, and nothing moves. The leader reads it at the duty.
+        Move(
+            "state",
+            "在汇报中说明",
+            NOT_ANSWERED | ANSWERED,
+            lambda duty: duty.state,
+            Capability.ANSWER_FOR,
+            needs_reason=True,
+            reason_label="说明",
+            effect=said_in,
+            offered=False,
         ),
         Move(
             "close",

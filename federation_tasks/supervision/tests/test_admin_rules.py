@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 import time_machine
 
-from departments.testing import TODAY, filled
+from departments.testing import TODAY, confirmed, filled
 from federation_tasks.supervision.models import SupervisionRule, UrgeStage
 
 RULES, STAGES = "/admin/supervision/supervisionrule/", "/admin/supervision/urgestage/"
@@ -48,7 +48,7 @@ def test_what_is_in_force_stays_and_what_is_to_come_can_be_changed_and_taken_bac
     page = f"{RULES}{to_come.pk}/change/"
     assert client.post(page, filled(client.get(page), deputy_after="9", change_reason="党组会议定的")).status_code == 302
     assert SupervisionRule.objects.get(pk=to_come.pk).deputy_after == 9
-    assert client.post(f"{RULES}{to_come.pk}/delete/", {"post": "yes"}).status_code == 302
+    assert confirmed(client, f"{RULES}{to_come.pk}/delete/").status_code == 302
     assert list(SupervisionRule.objects.all()) == [in_force]
 
 

@@ -37,6 +37,7 @@ DUTIES = {
     "acknowledge": (HEADS, {"assigned"}, "acknowledged"),
     "answer": (HEADS, {"acknowledged", "sent_back"}, "answered"),
     "supplement": (HEADS, {"answered"}, "answered"),
+    "state": (HEADS, {"assigned", "acknowledged", "answered", "sent_back"}, STAYS),
     "close": (LEADERS, {"answered"}, "closed"),
     "remark": (LEADERS, {"answered"}, "answered"),
     "send_back": (LEADERS, {"answered"}, "sent_back"),
@@ -49,7 +50,7 @@ URGES = {
     "withdraw": (OFFICE, {"sent"}, "withdrawn"),
     "settle": (EVERYONE, {"sent", "answered"}, "settled"),
 }
-KINDS = {"extension": (EXTENSIONS, 16 * 7 * 6), "duty": (DUTIES, 16 * 9 * 6), "urge": (URGES, 16 * 4 * 5)}
+KINDS = {"extension": (EXTENSIONS, 16 * 7 * 6), "duty": (DUTIES, 16 * 10 * 6), "urge": (URGES, 16 * 4 * 5)}
 
 
 @pytest.fixture

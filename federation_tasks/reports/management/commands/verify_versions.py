@@ -16,7 +16,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Print a line for each version that is not what it was."""
         wrong = 0
-        for version, word in altered():
+        for version, word in altered(ReportVersion):
             wrong += 1
             self.stdout.write(f"{word}: version {version.pk}, {version.get_absolute_url()}")
         if wrong:
