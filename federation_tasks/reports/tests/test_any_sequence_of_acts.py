@@ -127,8 +127,12 @@ class Acts(RuleBasedStateMachine):
 
     # --- Acts ---
 
-    @initialize(target=pages)
-    def two_have_it_open(self):
+    @initialize(target=pages, was_returned=st.booleans())
+    def two_have_it_open(self, was_returned):
+        """Begin with a draft, or with a report of which a version stands and is being corrected."""
+        for part, name in [("head", "submit"), ("deputy", "return")] if was_returned else []:
+            self.move(part, name, "请补齐")
+            self.it_all_holds()
         return multiple(Page("clerk", self.opened("clerk")), Page("head", self.opened("head")))
 
     def opened(self, part):
@@ -209,6 +213,9 @@ class Acts(RuleBasedStateMachine):
 
     @rule(part=anyone, name=st.sampled_from(sorted(MOVES)), reason=st.sampled_from(["请补齐", "请补齐", ""]))
     def make_a_move(self, part, name, reason):
+        self.move(part, name, reason)
+
+    def move(self, part, name, reason):
         wanted = self.answer_to(part, name, reason)
         answer = self.ask(part, "post", f"{name}/", {f"{name}-reason": reason})
         assert answer.status_code == wanted, (part, name, self.was)
