@@ -34,7 +34,7 @@ test-sqlite:
 	@env -u DATABASE_URL -u DATABASE_OWNER_URL -u REDIS_URL -u VAR_DIR $(PYTEST) $(if $(LATER),-m "$(LATER)") $(PYTEST_ARGS)
 
 test-services:
-	@echo "== $(if $(TEST_DATABASE_URL),PostgreSQL,SQLite), $(if $(TEST_REDIS_URL),Redis,embedded broker); without the enumerations just run, in which no database has a say"
+	@echo "== $(if $(TEST_DATABASE_URL),PostgreSQL,SQLite), $(if $(TEST_REDIS_URL),Redis,embedded broker); without what was just shown and in which no database has a say"
 	@env -u DATABASE_OWNER_URL -u VAR_DIR DATABASE_URL="$(TEST_DATABASE_URL)" REDIS_URL="$(TEST_REDIS_URL)" $(PYTEST) -m "not once" $(PYTEST_ARGS)
 
 check: $(CHECKS) ## formatter, linters, secrets, types, import order, migrations, templates, check --deploy

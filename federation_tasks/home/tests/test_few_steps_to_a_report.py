@@ -15,7 +15,7 @@ from playwright.sync_api import expect, sync_playwright
 from federation_tasks.plan.models import ProgressUpdate
 from federation_tasks.reports.models import Report
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.django_db(transaction=True)]
 TASKS = 12
 TRACKER = {"interactions": TASKS * (1 + 1 + 1 + 1), "pages": TASKS * 2}
 COUNTING = """

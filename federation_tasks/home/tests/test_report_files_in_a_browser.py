@@ -14,7 +14,7 @@ from federation_tasks.plan.models import Period, ReportDuty
 from federation_tasks.plan.testing import five_goals
 from federation_tasks.reports.models import Report, ReportEvidence, ReportItem
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.django_db(transaction=True)]
 CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 SAID = "九月底前完成 900 名儿童的救助。"
 

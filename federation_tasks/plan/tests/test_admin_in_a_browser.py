@@ -12,7 +12,7 @@ from departments.access import Role
 from departments.testing import person
 from federation_tasks.plan.models import Milestone, PolicyClause, PolicyDocument, Target, WorkdayOverride
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
@@ -51,7 +51,6 @@ def addresses(request_user_client):
         yield from (page for page in pages if request_user_client.get(page).status_code == 200)
 
 
-@pytest.mark.once
 @pytest.mark.parametrize("part", ["plan_admin", "system_admin", "security_admin", "auditor"])
 def test_no_page_breaks_the_policy(browser, live_server, cast, rows, part):
     client = cast.client(part)

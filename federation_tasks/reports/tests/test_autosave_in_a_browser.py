@@ -16,7 +16,7 @@ from playwright.sync_api import Error, expect, sync_playwright
 from departments.sessions.models import Session
 from federation_tasks.reports.models import Report, ReportItem
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.django_db(transaction=True)]
 PASSWORD = "Yi-tian-yi-bu-27"
 FORM = "/reports/2026H2/kfb/edit/"
 LONG = "".join(chr(0x4E00 + number % 3000) for number in range(5000))

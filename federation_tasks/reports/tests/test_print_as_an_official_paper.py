@@ -15,7 +15,7 @@ from federation_tasks.workflow.moves import perform
 
 from .conftest import MORNING, fill
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.django_db(transaction=True)]
 CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 BASE, PAGES = "/reports/2026H2/kfb/", ("preview/", "versions/1/", "")
 MM = 96 / 25.4  # pixels of CSS

@@ -14,7 +14,7 @@ from federation_tasks.workflow.moves import perform
 
 from .conftest import fill
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.django_db(transaction=True)]
 CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 REPORT = "/reports/2026H2/kfb/"
 REASON = "协调用时较长，下月底前办结。"  # asked for on days after the due date
