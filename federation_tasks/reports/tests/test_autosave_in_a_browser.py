@@ -130,7 +130,15 @@ def test_a_browser_that_is_killed_has_lost_nothing(chromium, live_server, task, 
         page.context.close()
     page = opened()
     expect(narrative(page, task)).to_have_value(LONG)
-    expect(state(page)).to_have_text(SAVED, timeout=15_000)
+    arrives(page, task)
+
+
+def arrives(page, task):
+    """Wait for the text to be saved. Now and then the dying browser itself has got it to the server: then there is nothing to make up for."""
+    for _ in range(30):
+        if said(task) == LONG:
+            return
+        page.wait_for_timeout(500)
     assert said(task) == LONG
 
 
@@ -170,7 +178,7 @@ def test_a_tab_that_dies_has_lost_nothing_when_the_form_is_opened_again(open_for
     page = page.context.new_page()
     page.goto(FORM)
     expect(narrative(page, task)).to_have_value(LONG)
-    expect(state(page)).to_have_text(SAVED, timeout=15_000)
+    arrives(page, task)
     assert (said(task), Report.objects.get().arrangements) == (LONG, "下一步")
 
 
