@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from django.contrib.sessions.models import Session as AnySession
+from django.db import OperationalError
 from django.utils import timezone
 from playwright.sync_api import Error, expect, sync_playwright
 
@@ -136,8 +137,9 @@ def test_a_browser_that_is_killed_has_lost_nothing(chromium, live_server, task, 
 def arrives(page, task):
     """Wait for the text to be saved. Now and then the dying browser itself has got it to the server: then there is nothing to make up for."""
     for _ in range(30):
-        if said(task) == LONG:
-            return
+        with suppress(OperationalError):  # the server writes into the same database in memory
+            if said(task) == LONG:
+                return
         page.wait_for_timeout(500)
     assert said(task) == LONG
 
@@ -179,7 +181,7 @@ def test_a_tab_that_dies_has_lost_nothing_when_the_form_is_opened_again(open_for
     page.goto(FORM)
     expect(narrative(page, task)).to_have_value(LONG)
     arrives(page, task)
-    assert (said(task), Report.objects.get().arrangements) == (LONG, "下一步")
+    expect(page.locator("#id_arrangements")).to_have_value("下一步")
 
 
 def test_one_signs_in_again_in_place(open_form, task):
