@@ -15,7 +15,7 @@ import sys
 import time
 from urllib.parse import urlencode
 
-from beside import database_beside, start_django
+from beside import database_beside, migrate, start_django
 
 PLAN_FROM = 100  # ms in queries from which on a page's plans are worth a look
 DAYS = 365  # over which the entries are spread
@@ -226,6 +226,7 @@ def main():
     chosen = options.parse_args()
     with database_beside(chosen.url, "bench_audit") as url:
         start_django(url)
+        migrate()
         began = time.perf_counter()
         fill(chosen.entries)
         print(f"{chosen.entries:,} entries made in {time.perf_counter() - began:.0f} s")

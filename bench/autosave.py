@@ -6,7 +6,7 @@
 Makes a database of its own beside the one that is named (200 departments of 12 tasks) and drops it again; the web server is gunicorn as in
 production. Each client keeps to the protocol of the page (open_form.py). A save is lost where its text is neither in a field nor in
 the record of the saves; it went over somebody's words unseen where the page did not know what stood there. Leaves with 1 where a save
-was lost or went unseen, where a page met itself, or where twenty submissions were not one. --like names a migrated database to start from.
+was lost or went unseen, where a page met itself, or where twenty submissions were not one.
 """
 
 import argparse
@@ -22,7 +22,7 @@ import threading
 import time
 from dataclasses import dataclass
 
-from beside import database_beside, start_django
+from beside import database_beside, migrate, start_django
 from open_form import Browser, Page, hidden
 from web_server import WebServer, database_cpu, since
 
@@ -109,11 +109,9 @@ def in_threads(acts, *, at_most=16):
         return list(pool.map(run, acts))
 
 
-def prepare(options):
+def prepare():
     from django.core.management import call_command
 
-    if not options.like:
-        call_command("migrate", verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
 
 
@@ -344,14 +342,14 @@ def main():
     options.add_argument("--times", type=int, help="saves of each client")
     options.add_argument("--pause", type=float, default=3, help="seconds between two saves of a page; the page itself waits three")
     options.add_argument("--seed", type=int, default=1)
-    options.add_argument("--like", default="")
     chosen = options.parse_args()
     chosen.kills = chosen.kills if chosen.kills is not None else 2 if chosen.small else 50
     chosen.times = chosen.times or (3 if chosen.small else 10)
-    with tempfile.TemporaryDirectory(prefix="autosave-bench-") as folder, database_beside(chosen.url, "bench_autosave", chosen.like) as url:
+    with tempfile.TemporaryDirectory(prefix="autosave-bench-") as folder, database_beside(chosen.url, "bench_autosave") as url:
         os.environ["VAR_DIR"] = folder
         start_django(url)
-        prepare(chosen)
+        migrate()
+        prepare()
         faults = trial(chosen, pathlib.Path(folder))
     print("\n".join(f"FAULT: {fault}" for fault in faults) or "nothing was lost, nothing went unseen, nothing was doubled")
     sys.exit(bool(faults))

@@ -13,15 +13,12 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 
 
 @contextlib.contextmanager
-def database_beside(url, name, like=""):
-    """Make a database of this name, with our process's number, on the server of this address; drop it at the end, whatever happened.
-
-    It is empty, or as the one that `like` names, to which nobody may be connected meanwhile.
-    """
+def database_beside(url, name):
+    """Make an empty database of this name, with our process's number, on the server of this address; drop it at the end, whatever happened."""
     name = f"{name}_{os.getpid()}"
     server = psycopg2.connect(url)
     server.autocommit = True
-    server.cursor().execute(f"CREATE DATABASE {name}" + (f' TEMPLATE "{like}"' if like else ""))
+    server.cursor().execute(f"CREATE DATABASE {name}")
     try:
         yield urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
     finally:
@@ -39,3 +36,10 @@ def start_django(url):
     import django
 
     django.setup()
+
+
+def migrate():
+    """Give the database that Django was started on its tables."""
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0)

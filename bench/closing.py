@@ -21,7 +21,7 @@ import subprocess
 import sys
 import time
 
-from beside import database_beside, start_django
+from beside import database_beside, migrate, start_django
 
 DEPARTMENTS, TODAY = 50, dt.date(2026, 7, 20)
 START, DUE = dt.date(2026, 2, 1), dt.date(2026, 6, 20)
@@ -33,7 +33,6 @@ KEPT_BACK = 10  # one task in so many is completed or suspended and stays
 
 def fill(number):
     """Make a half-year of tasks with milestones and supporting departments, some with an extension that waits and an urge."""
-    from django.core.management import call_command
     from django.db import transaction
 
     from departments.access import Role
@@ -42,7 +41,7 @@ def fill(number):
     from federation_tasks.plan.models import Period
     from federation_tasks.plan.testing import five_goals
 
-    call_command("migrate", verbosity=0)
+    migrate()
     with transaction.atomic():  # rows that the audit watches
         office = person("office", "办公室", Role.OFFICE)
         period = Period.objects.create(year=2026, half=1, state=Period.State.OPEN)

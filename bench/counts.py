@@ -13,7 +13,7 @@ import statistics
 import sys
 import time
 
-from beside import database_beside, start_django
+from beside import database_beside, migrate, start_django
 
 PERIODS, DEPARTMENTS, TODAY = 20, 1000, dt.date(2026, 11, 23)
 ROUNDS = 7
@@ -45,12 +45,6 @@ SELECT department_id, goal_id,
        count(*), count(*) FILTER (WHERE state = 'claimed'), sum(progress)
 FROM plan_task WHERE %(period)s IS NULL OR period_id = %(period)s GROUP BY 1, 2, 3
 """
-
-
-def migrate():
-    from django.core.management import call_command
-
-    call_command("migrate", verbosity=0)
 
 
 def fill(tasks):

@@ -16,7 +16,7 @@ import sys
 import tempfile
 import time
 
-from beside import database_beside, start_django
+from beside import database_beside, migrate, start_django
 from counts import PLAIN, fetched
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -125,6 +125,7 @@ def one(url, size, rounds):
     """Make, load and measure one size."""
     with database_beside(url, "bench_dashboard") as own, tempfile.TemporaryDirectory() as folder:
         start_django(own)
+        migrate()
         from django.conf import settings
         from django.utils import timezone
 
