@@ -1,6 +1,7 @@
 """The cast: the same people in every test, each with a line on who it is (style.md, habit 17). pytest fixtures."""
 
 import datetime as dt
+import io
 import os
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from urllib.parse import quote
 import pytest
 from django.conf import settings
 from django.contrib.auth.models import Group
+from django.core.management import CommandError, call_command
 from django.test import Client
 
 from departments.access import Access, Role
@@ -169,3 +171,13 @@ def run_bench(script: str, *words: str) -> subprocess.CompletedProcess[str]:
     line = [sys.executable, str(Path(settings.BASE_DIR, "bench", script)), server_url(), *words]
     inherited = {name: value for name, value in os.environ.items() if name != "REDIS_URL"}
     return subprocess.run(line, capture_output=True, text=True, env=inherited, check=False)
+
+
+def said_by(command: str) -> str:
+    """Return what a management command prints, and the sentence with which it fails where it does."""
+    said = io.StringIO()
+    try:
+        call_command(command, stdout=said)
+    except CommandError as error:
+        return f"{said.getvalue()}{error}"
+    return said.getvalue()

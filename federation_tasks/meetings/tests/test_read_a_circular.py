@@ -5,10 +5,10 @@ import io
 import re
 
 import pytest
-from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from openpyxl import load_workbook
 
+from departments.testing import said_by
 from federation_tasks.audit.models import Entry
 from federation_tasks.meetings.issuing import issue
 from federation_tasks.meetings.models import Circular
@@ -146,24 +146,15 @@ def test_the_office_is_reminded_of_a_closed_half_year_until_its_circular_is_issu
     assert "可以印发的通报" not in text(cast.client("office").get("/"))
 
 
-def verified():
-    said = io.StringIO()
-    try:
-        call_command("verify_circulars", stdout=said)
-    except CommandError as error:
-        return f"{said.getvalue()}{error}"
-    return said.getvalue()
-
-
 def test_one_that_was_altered_in_the_database_is_found(half, cast):
     Period.objects.filter(pk=half.pk).update(state="closed")
     cast.client("office").post(f"{HERE}issue/", GIVEN)
-    assert verified() == "1 circulars, all as they were issued\n"
+    assert said_by("verify_circulars") == "1 circulars, all as they were issued\n"
     with connection.cursor() as cursor:
         cursor.execute("UPDATE meetings_circular SET intro = %s", ["改过的前言"])
-    assert "altered: circular" in verified()
+    assert "altered: circular" in said_by("verify_circulars")
     Circular.objects.update(sha256=Circular.objects.get().hashed())
-    assert "hash: circular" in verified()
+    assert "hash: circular" in said_by("verify_circulars")
 
 
 def test_what_was_issued_does_not_change(half, cast, plan):

@@ -24,10 +24,8 @@ class AchievementsForm(forms.Form):
         for theme in themes:
             self.fields[str(theme.number)] = ProseField(label=f"{theme.name}（选填）", rows=2)
 
-    def save(self) -> bool:
-        """Write the texts that were understood, one query however many there are; say whether anything changed."""
-        if not self.is_bound:
-            return False
+    def save(self) -> None:
+        """Write the texts that were understood, one query however many there are."""
         self.is_valid()
         rows = [
             Achievement(report=self.report, theme=theme, text=self.cleaned_data[str(theme.number)])
@@ -36,7 +34,6 @@ class AchievementsForm(forms.Form):
         ]
         if rows:
             Achievement.objects.bulk_create(rows, update_conflicts=True, unique_fields=["report", "theme"], update_fields=["text"])
-        return bool(rows)
 
     def standing(self) -> dict[str, Any]:
         """Return what stands stored after saving."""
@@ -55,12 +52,10 @@ class ArrangementsForm(forms.Form):
         self.fields["arrangements"].label = f"{report.period.next_half}工作安排"
         self.fields["arrangements"].widget.attrs["aria-required"] = "true"
 
-    def save(self) -> bool:
-        """Write the text onto the report, without saving it; say whether it changed."""
-        if not (self.is_bound and self.is_valid() and self.has_changed()):
-            return False
-        self.report.arrangements = self.cleaned_data["arrangements"]
-        return True
+    def save(self) -> None:
+        """Write the text onto the report, without saving it. What was refused stays as it was."""
+        if self.is_valid():
+            self.report.arrangements = self.cleaned_data["arrangements"]
 
     def standing(self) -> dict[str, Any]:
         """Return what stands stored after saving."""

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from django import forms
 from django.utils import timezone
 
-from departments.merging import CHOICE
+from departments.merging import CHOICE, Value, words
 from federation_tasks.reports.forms.items import ItemForm
 from federation_tasks.reports.forms.merging import Merged, Since
 from federation_tasks.reports.forms.page import ReportForm, target_of
 from federation_tasks.reports.forms.problems import ProblemForm
-from federation_tasks.reports.forms.values import TICKED, Value, plain, stored
+from federation_tasks.reports.forms.values import plain, stored
 
 ANSWER = "请选定这一处以谁的为准。"
 
@@ -79,15 +79,3 @@ def label_of(form: ReportForm, part: forms.BaseForm, name: str) -> str:
     elif isinstance(part, ProblemForm):
         owner = f"问题 {form.problems.forms.index(part) + 1}"
     return f"{owner} {str(part.fields[name].label).removesuffix('（选填）')}".strip()
-
-
-def words(field: forms.Field, value: Value) -> str:
-    """Return a field's value as one reads it."""
-    if isinstance(field, forms.BooleanField):
-        return "勾选" if value == TICKED else "没有勾选"
-    if not value:
-        return "（空）"
-    if isinstance(field, forms.ChoiceField):
-        chosen = value if isinstance(value, list) else [value]
-        return "、".join(str(label) for key, label in list(field.choices) if str(key) in chosen)  # type: ignore[arg-type]
-    return str(value)

@@ -59,11 +59,10 @@ def instruction_forms(filing: Filing, data: QueryDict | None) -> list[Instructio
     return [InstructionForm(answer, filing, data) for answer in filing.answers]
 
 
-def save_answers(forms: list[InstructionForm], report: Report) -> bool:
-    """Write the answers that changed and say whether any did: a few queries, however many there are."""
+def save_answers(forms: list[InstructionForm], report: Report) -> None:
+    """Write the answers that changed: a few queries, however many there are."""
     changed = [form.item for form in forms if form.apply()]
     for answer in changed:
         answer.report = report
     InstructionAnswer.objects.bulk_create([answer for answer in changed if answer.pk is None])
     InstructionAnswer.objects.bulk_update([answer for answer in changed if answer.pk], FIELDS)
-    return bool(changed)

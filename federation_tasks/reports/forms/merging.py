@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from django import forms
 from django.http import QueryDict
 
-from departments.merging import CHOICE, UNDECIDED, Choice
-from federation_tasks.reports.forms.values import NO_CONTENT, Value, is_sent, stored, typed
+from departments.merging import CHOICE, UNDECIDED, Choice, Value
+from federation_tasks.reports.forms.values import NO_CONTENT, is_sent, stored, typed
 from federation_tasks.reports.models import Report
 
 

@@ -113,13 +113,13 @@ class ReportForm:
         """Return (field id, sentence) for everything that was refused, in page order."""
         return [(target, sentence) for form in self.parts for target, sentence in errors_of(form)] + [("p2", sentence) for sentence in self.problems.refused]
 
-    def point_out(self, remarks: Iterable[Finding]) -> None:
+    def point_out(self, findings: Iterable[Finding]) -> None:
         """Put what is missing at its fields, and so into the summary."""
-        for remark in remarks:
-            if (place := self.place_of(remark.field)) and place[0].is_bound:
+        for finding in findings:
+            if (place := self.place_of(finding.field)) and place[0].is_bound:
                 form, name = place
                 form.is_valid()
-                form.add_error(name, remark.sentence)
+                form.add_error(name, finding.sentence)
 
     def place_of(self, full: str) -> tuple[Any, str] | None:
         """Return the part and the name in it of a field; None where there is no such field."""

@@ -72,8 +72,8 @@ class ProblemRows:
     def __iter__(self) -> Iterator[ProblemForm]:
         return iter(self.forms)
 
-    def save(self) -> bool:
-        """Add, change and remove the rows that came, a few queries however many there are; say whether anything changed."""
+    def save(self) -> None:
+        """Add, change and remove the rows that came, a few queries however many there are."""
         came = [form for form in self.forms if form.is_bound]
         for form in came:
             form.is_gone = form.is_empty
@@ -88,7 +88,6 @@ class ProblemRows:
             self.report.problems.filter(pk__in=gone).delete()
         Problem.objects.bulk_update(changed, FIELDS)
         Problem.objects.bulk_create([form.problem for form in new[:room]])
-        return bool(gone or changed or new[:room])
 
 
 def keys_in(names: Iterable[str]) -> list[str]:

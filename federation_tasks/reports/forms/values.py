@@ -1,21 +1,17 @@
 """What stands in a field, written in one way: so that what was typed, what stands stored and what stood before can be compared."""
 
 import datetime as dt
-from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.http import QueryDict
 
+from departments.merging import TICKED, Value
 from federation_tasks.plan.progress import number_words
-
-Value = str | list[str]
-Values = dict[str, Value]  # by the full name of the field
 
 # Fields that are no part of what a report says: the tick for removal, and by what a wording of the system's is known again.
 NO_CONTENT = frozenset({"remove", "drafted"})
-TICKED = "on"
 
 
 def plain(value: Any) -> Value:
@@ -53,11 +49,6 @@ def content_names(form: forms.BaseForm) -> list[str]:
 def came(prefix: str, data: QueryDict | None) -> bool:
     """Say whether anything of the part with this prefix came along."""
     return data is not None and any(name.startswith(f"{prefix}-") for name in data)
-
-
-def stored_values(parts: Iterable[forms.BaseForm]) -> Values:
-    """Return what stands stored in all fields of these parts."""
-    return {part.add_prefix(name): stored(part, name) for part in parts for name in content_names(part)}
 
 
 def is_sent(form: forms.BaseForm, name: str, data: QueryDict, *, in_pieces: bool) -> bool:

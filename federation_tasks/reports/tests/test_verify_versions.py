@@ -1,13 +1,12 @@
 """A frozen version that was altered in the database is found: by its own hash, or by the one that the audit kept (control 44)."""
 
 import importlib
-import io
 
 import pytest
 from django.apps import apps
-from django.core.management import CommandError, call_command
 from django.db import connection
 
+from departments.testing import said_by
 from federation_tasks.reports.models import ReportVersion
 from federation_tasks.workflow.moves import perform
 
@@ -19,12 +18,7 @@ def version(draft, cast):
 
 
 def verify():
-    said = io.StringIO()
-    try:
-        call_command("verify_versions", stdout=said)
-    except CommandError as error:
-        return f"{said.getvalue()}{error}"
-    return said.getvalue()
+    return said_by("verify_versions")
 
 
 def by_sql(statement, *values):

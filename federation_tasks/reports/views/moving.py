@@ -12,7 +12,7 @@ from federation_tasks.reports.lookup import readable_report, with_period
 from federation_tasks.reports.models import Report
 from federation_tasks.reports.moves import REPORT_MOVES
 from federation_tasks.reports.views.around import tell_submitted
-from federation_tasks.reports.views.previewing import preview_page, remarks_of
+from federation_tasks.reports.views.previewing import findings_of, preview_page
 from federation_tasks.reports.views.reading import others_awaiting, reading_page
 from federation_tasks.workflow.forms import MoveForm, offered
 from federation_tasks.workflow.moves import perform
@@ -54,6 +54,6 @@ def submit(request: SignedInRequest, report: Report) -> HttpResponse:
     try:
         perform(report, "submit", request.access, revision=int(read) if read.isdecimal() else None)
     except ValidationError as refused:
-        return preview_page(request, report, remarks_of(refused))
+        return preview_page(request, report, findings_of(refused))
     tell_submitted(request, report)
     return redirect(report)

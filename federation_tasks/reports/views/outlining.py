@@ -28,7 +28,7 @@ def outline(request: SignedInRequest, period: Period, code: str) -> HttpResponse
     filing = Filing(report, request.access.on)
     if filing.duty is None or not filing.is_oral:
         return sentence_page(request, f"{report.department}{period}不在会上发言，没有发言提纲；要看汇报，请从半年汇报里打开。", [], "发言提纲")
-    seen = shown(request, report, [], is_author=request.access.may(Capability.DRAFT_REPORTS, report.department_id))
+    seen = shown(filing, [], is_author=request.access.may(Capability.DRAFT_REPORTS, report.department_id))
     if not seen["content"]:
         return sentence_page(request, f"{report.department}{period}没有报送过汇报，没有发言提纲。", [], "发言提纲")
     if may_review(report, request.access):

@@ -27,20 +27,20 @@ def preview(request: SignedInRequest, period: Period, code: str) -> HttpResponse
     return preview_page(request, report)
 
 
-def preview_page(request: SignedInRequest, report: Report, remarks: list[Finding] | None = None) -> HttpResponse:
-    """Render the preview; `remarks` are what a submission was just refused for."""
+def preview_page(request: SignedInRequest, report: Report, refused: list[Finding] | None = None) -> HttpResponse:
+    """Render the preview; `refused` is what a submission was just refused for."""
     filing = Filing(report, request.access.on)
     known = {
         "content": with_files(compose(filing)),
         "lamps": FrozenLamps(),
-        "missing": missing(filing) if remarks is None else remarks,
+        "missing": missing(filing) if refused is None else refused,
         "odd": odd(filing),
-        "was_refused": remarks is not None,
+        "was_refused": refused is not None,
         "edit": address(report, "edit"),
     }
     return render(request, "reports/preview.html", about(request, report, filing) | known)
 
 
-def remarks_of(refused: ValidationError) -> list[Finding]:
+def findings_of(refused: ValidationError) -> list[Finding]:
     """Return what a refused submission says, by field, in page order."""
     return [Finding(field, sentence) for field, sentences in refused.message_dict.items() for sentence in sentences]

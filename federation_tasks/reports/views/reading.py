@@ -69,13 +69,14 @@ def reading_page(request: SignedInRequest, report: Report, failed: MoveForm | No
         "waiting": others_awaiting(request, report),
         "errors": failed.summary if failed else [],
     }
-    return render(request, "reports/report.html", known | shown(request, report, events, is_author=is_author))
+    return render(request, "reports/report.html", known | shown(filing, events, is_author=is_author))
 
 
-def shown(request: SignedInRequest, report: Report, events: list[Event], *, is_author: bool) -> dict[str, Any]:
+def shown(filing: Filing, events: list[Event], *, is_author: bool) -> dict[str, Any]:
     """Return the text that this person sees, with what was decided on it: an author's work in progress is nobody else's."""
+    report = filing.report
     if is_author and report.is_editable:
-        content, asked = compose(Filing(report, request.access.on)), last_return(events, report.submissions)
+        content, asked = compose(filing), last_return(events, report.submissions)
         edit = address(report, "edit") if report.period.state == Period.State.OPEN else ""
         known = {"content": with_files(content), "lamps": FrozenLamps(), "asked": asked, "edit": edit}
         return known | {"in_progress": True, "version": report.standing, "standing": "草稿，还没有报送"}

@@ -25,7 +25,7 @@ from federation_tasks.reports.presence import others, see
 from federation_tasks.reports.saving import save_draft
 from federation_tasks.reports.shut import why_not_writable
 from federation_tasks.reports.views.around import about, address, attach, tell_submitted
-from federation_tasks.reports.views.previewing import remarks_of
+from federation_tasks.reports.views.previewing import findings_of
 from federation_tasks.workflow.moves import perform
 
 INCOMPLETE_PAGE = "这一页没有完整地送到，后面写的可能没有保存。请看一遍，再点一次“保存草稿”。"
@@ -65,9 +65,8 @@ def save(request: SignedInRequest, report: Report) -> HttpResponse:
     with transaction.atomic():
         outcome = save_draft(report, request.access, request.POST)
     action = request.POST.get("do", "save")
-    again = outcome.shown_again([new_key()] if action == "add" else [])
-    if not again.problems.forms:
-        again = outcome.shown_again([new_key()])
+    has_rows = any(not row.is_gone for row in outcome.form.problems)
+    again = outcome.shown_again([new_key()] if action == "add" or not has_rows else [])
     if outcome.homeless:
         messages.warning(request, GONE + "".join(f"“{text}”" for text in outcome.homeless))
     if conflicts := conflicts_of(again, outcome.merged, outcome.since):
@@ -104,9 +103,9 @@ def submit(request: SignedInRequest, form: ReportForm) -> HttpResponse:
     try:
         perform(form.report, "submit", request.access, revision=form.report.revision)
     except ValidationError as refused:
-        remarks = remarks_of(refused)
-        form.point_out(remarks)
-        return form_page(request, form, notice=NOT_COMPLETE, errors=[(remark.target, remark.sentence) for remark in remarks])
+        findings = findings_of(refused)
+        form.point_out(findings)
+        return form_page(request, form, notice=NOT_COMPLETE, errors=[(one.target, one.sentence) for one in findings])
     tell_submitted(request, form.report)
     return redirect(form.report)
 
