@@ -29,6 +29,13 @@ def missing_for(item):
     return ""
 
 
+def pytest_collection_modifyitems(items):
+    """Let what a browser did be tried once more on a machine that was too busy for it; the run counts and names each such test."""
+    for item in items:
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.flaky(reruns=1))
+
+
 def pytest_runtest_setup(item):
     """Skip, with the reason, what this run cannot show; where everything must be there (CI=true), fail instead."""
     if reason := missing_for(item):

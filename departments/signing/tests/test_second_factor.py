@@ -12,7 +12,7 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django_otp.oath import TOTP
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from departments.access import Role
 from departments.models import Membership
@@ -543,22 +543,22 @@ def test_in_a_browser_one_turns_it_on_and_signs_in_again(live_server, cast, monk
         secret = totp.read(page.locator(".secret code").inner_text().replace(" ", ""))
         page.fill("#id_otp", wrong_for(secret))
         page.get_by_role("button", name="核对并打开").click()
-        assert page.evaluate("document.activeElement.id") == "error-summary"
+        expect(page.locator("#error-summary")).to_be_focused()
         page.fill("#id_otp", code(secret))
         page.get_by_role("button", name="核对并打开").click()
-        assert page.locator(".codes code").count() == 10
+        expect(page.locator(".codes code")).to_have_count(10)
         recovery = page.locator(".codes code").first.inner_text()
         page.get_by_role("button", name="退出").click()
         fill_in_password(page)
         page.get_by_text("手机不在身边？用恢复码登录").click()
         page.fill("#id_recovery_otp", recovery)
         page.get_by_role("button", name="用恢复码登录").click()
-        assert "待办" in page.locator("h1").inner_text()
+        expect(page.locator("h1")).to_contain_text("待办")
         page.get_by_role("button", name="退出").click()
         fill_in_password(page)
         page.fill("#id_otp", code(secret, step=1))
         page.get_by_role("main").get_by_role("button", name="登录", exact=True).click()
-        assert "待办" in page.locator("h1").inner_text()
+        expect(page.locator("h1")).to_contain_text("待办")
         browser.close()
     assert complaints == []
 

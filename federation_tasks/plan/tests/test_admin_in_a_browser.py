@@ -6,7 +6,7 @@ import os
 import pytest
 from django.contrib import admin
 from django.urls import reverse
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from departments.access import Role
 from departments.testing import person
@@ -70,7 +70,7 @@ def test_another_row_is_added_by_script(browser, live_server, cast, rows):
     page = signed_in(browser, live_server, cast.client("plan_admin"))
     page.goto(live_server.url + reverse("admin:plan_policydocument_change", args=[PolicyDocument.objects.get().pk]))
     page.get_by_role("button", name="再加一个条款").click()
-    assert page.evaluate("document.activeElement.id") == "id_clauses-2-subject"
+    expect(page.locator("#id_clauses-2-subject")).to_be_focused()
     page.fill("#id_clauses-1-text", "第二条")
     page.fill("#id_clauses-2-text", "第三条")
     page.fill("#id_change_reason", "补全")
@@ -85,7 +85,7 @@ def test_a_row_is_added_without_script_and_the_errors_take_the_focus(browser, li
     page.fill("#id_clauses-1-text", "第二条")
     page.click("button[name=_save]")
     assert page.locator("#error-summary").get_by_role("link", name="请写明变更原因，再保存。").is_visible()
-    assert page.locator("#error-summary:focus").count() == 1
+    expect(page.locator("#error-summary")).to_be_focused()
     page.fill("#id_change_reason", "补全")
     page.click("button[name=_save]")
     assert set(PolicyClause.objects.values_list("text", flat=True)) == {"原文", "第二条"}
@@ -101,7 +101,7 @@ def test_two_on_one_page_are_asked_and_nothing_is_lost(browser, live_server, cas
     theirs.goto(address)
     save(theirs, {"#id_title": "乙的标题", "#id_number": "乙1号", "#id_clauses-0-text": "乙的条款", "#id_change_reason": "乙"})
     save(mine, {"#id_title": "甲的<b>标题", "#id_clauses-0-text": "甲的条款", "#id_change_reason": "甲"})
-    assert mine.locator("#error-summary:focus").count() == 1
+    expect(mine.locator("#error-summary")).to_be_focused()
     assert mine.get_by_text("别人同时改了这几处，您没有动过，已经按对方的：文号。").is_visible()
     title = mine.get_by_role("group", name="标题：以谁的为准")
     clause = mine.locator("fieldset", has=mine.locator("[name=choose-clauses-0-text]")).last
@@ -109,7 +109,7 @@ def test_two_on_one_page_are_asked_and_nothing_is_lost(browser, live_server, cas
         assert box.locator("blockquote").all_inner_texts() == texts
         assert not any(radio.is_checked() for radio in box.get_by_role("radio").all())
     mine.locator("#error-summary a").first.press("Enter")
-    assert mine.evaluate("document.activeElement.name") == "choose-title"
+    expect(mine.locator("[name=choose-title]").first).to_be_focused()
     mine.keyboard.press("Space")
     save(mine, {})
     assert mine.locator("#error-summary a").count() == 1  # the title is decided, the clause is asked again
