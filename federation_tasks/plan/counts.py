@@ -5,10 +5,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 
 from federation_tasks.plan.lights import Lamps, Light
 from federation_tasks.plan.models.tasks import TaskQuerySet
+from federation_tasks.plan.past import lit
 from federation_tasks.plan.states import TaskState
 
 NONE = dict.fromkeys(Light, 0)  # copied for each: a dashboard of a thousand departments has six thousand of them
@@ -61,17 +62,21 @@ def count_by(tasks: TaskQuerySet, day: dt.date, *by: str, since: dt.date | None 
     With `since`, an earlier day, `newly_overdue` counts the red tasks that turned red after it. The day's `lamps`, where they were
     made already, spare the two queries for the thresholds.
     """
-    rows = (
-        tasks.with_light(day, lamps)
-        .order_by()
-        .values_list(*by, "light")
-        .annotate(
-            n=Count("*"),  # not of a column: the index that answers this does not hold the id
-            claims=Count("state", filter=Q(state=TaskState.CLAIMED)),
-            assigned=Count("state", filter=Q(state=TaskState.ASSIGNED)),
-            points=Sum("progress"),
-            turned=Count("state", filter=Q(red_from__gt=since or day)),
-        )
+    return _counted(tasks.with_light(day, lamps).order_by(), by, Q(red_from__gt=since or day))
+
+
+def count_past_by(states: QuerySet[Any], day: dt.date, *by: str, since: dt.date | None = None, lamps: Lamps) -> dict[tuple[Any, ...], Counts]:
+    """Return the same of what tasks said at the end of a past day (plan/past.py): one query."""
+    return _counted(lit(states, day, lamps), by, Q(due__gte=since or day))
+
+
+def _counted(rows: QuerySet[Any], by: tuple[str, ...], is_new: Q) -> dict[tuple[Any, ...], Counts]:
+    rows = rows.values_list(*by, "light").annotate(
+        n=Count("*"),  # not of a column: the index that answers this does not hold the id
+        claims=Count("state", filter=Q(state=TaskState.CLAIMED)),
+        assigned=Count("state", filter=Q(state=TaskState.ASSIGNED)),
+        points=Sum("progress"),
+        turned=Count("state", filter=is_new),
     )
     found: dict[tuple[Any, ...], Counts] = {}
     for *key, light, n, claims, assigned, points, turned in rows:

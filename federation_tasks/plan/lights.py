@@ -62,17 +62,21 @@ def light_on(task: Lit, day: dt.date, thresholds: Thresholds) -> Light:
     return Light.GREEN
 
 
-def light_sql(day: dt.date, thresholds: Thresholds, columns_by: Thresholds) -> Case:
-    """Return the same rule as an expression over tasks; `columns_by` are the thresholds by which the turning days were written."""
+def light_sql(day: dt.date, thresholds: Thresholds, columns_by: Thresholds | None) -> Case:
+    """Return the same rule as an expression over tasks; `columns_by` are the thresholds by which the turning days were written.
+
+    None is for rows that have no turning days: what tasks said on a past day (plan/past.py).
+    """
     if thresholds == columns_by:
         yellow, blue = Q(yellow_from__lte=day), Q(blue_from__lte=day)
     else:
         yellow, blue = _computed(day, thresholds)
+    in_time, red = (Q(claimed_on__lt=F("red_from")), Q(red_from__lte=day)) if columns_by else (Q(claimed_on__lte=F("due")), Q(due__lt=day))
     return Case(
         When(state__in=OUT_OF_COUNT, then=Value(Light.GREY.value)),
         When(state=TaskState.COMPLETED, then=Value(Light.DONE.value)),
-        When(state=TaskState.CLAIMED, claimed_on__lt=F("red_from"), then=Value(Light.GREEN.value)),
-        When(red_from__lte=day, then=Value(Light.RED.value)),
+        When(in_time, state=TaskState.CLAIMED, then=Value(Light.GREEN.value)),
+        When(red, then=Value(Light.RED.value)),
         When(yellow, then=Value(Light.YELLOW.value)),
         When(blue, then=Value(Light.BLUE.value)),
         default=Value(Light.GREEN.value),

@@ -1,6 +1,7 @@
 """What was promised: goals and what they rest on, periods and who reports in them, targets, tasks and their progress."""
 
 from federation_tasks.plan.models.calendar import WorkdayOverride
+from federation_tasks.plan.models.counts import CellCount, CountKeeper, DayTotal, StaleCount
 from federation_tasks.plan.models.goals import AchievementTheme, Goal, Initiative, PolicyClause, PolicyDocument
 from federation_tasks.plan.models.periods import Period, ReportDuty
 from federation_tasks.plan.models.progress import Milestone, ProgressUpdate
@@ -10,6 +11,9 @@ from federation_tasks.plan.models.tasks import Task
 
 __all__ = [
     "AchievementTheme",
+    "CellCount",
+    "CountKeeper",
+    "DayTotal",
     "Goal",
     "Initiative",
     "LightName",
@@ -20,6 +24,7 @@ __all__ = [
     "PolicyDocument",
     "ProgressUpdate",
     "ReportDuty",
+    "StaleCount",
     "Target",
     "Task",
     "WorkdayOverride",

@@ -10,12 +10,14 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Case, F, IntegerField, Q, Value, When
+from django.dispatch import Signal
 from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
 from departments.access import Access, Capability
 from departments.models import Department
 from federation_tasks.audit.bulk import WatchedQuerySet
+from federation_tasks.audit.watch import watching
 from federation_tasks.plan.lights import Lamps, Light, light_sql, set_turning_days
 from federation_tasks.plan.models.goals import Goal, PolicyClause
 from federation_tasks.plan.models.periods import Period
@@ -25,6 +27,10 @@ from federation_tasks.plan.states import TaskState
 from federation_tasks.workflow.models import Moving
 
 WHAT_THE_LIGHT_DEPENDS_ON = {"start", "due", "progress"}
+WHAT_IS_COUNTED = WHAT_THE_LIGHT_DEPENDS_ON | {"state", "claimed_on", "yellow_from", "blue_from", "red_from"}
+WHERE_IT_COUNTS = {"period", "period_id", "department", "department_id", "goal", "goal_id"}
+
+tasks_changed = Signal()  # `places`: the ids of period and department in which a count may have changed; sent in the change's transaction
 
 
 class TaskQuerySet(WatchedQuerySet["Task"]):
@@ -67,7 +73,9 @@ class TaskQuerySet(WatchedQuerySet["Task"]):
         for task in tasks:
             task.original_due = task.original_due or task.due
             set_turning_days(task, thresholds)
-        return super().bulk_create(tasks, *args, **kwargs)
+        made = super().bulk_create(tasks, *args, **kwargs)
+        tasks_changed.send(Task, places={(task.period_id, task.department_id) for task in tasks})
+        return made
 
     def bulk_update(self, objs: Iterable[Any], fields: Iterable[str], *args: Any, **kwargs: Any) -> int:
         """Update tasks in bulk; where the light depends on a field, the turning days go along."""
@@ -77,13 +85,30 @@ class TaskQuerySet(WatchedQuerySet["Task"]):
             for task in tasks:
                 set_turning_days(task, thresholds)
             names = [*names, "yellow_from", "blue_from", "red_from"]
-        return super().bulk_update(tasks, names, *args, **kwargs)
+        places = {place for task in tasks for place in task.places()} if (WHAT_IS_COUNTED | WHERE_IT_COUNTS) & set(names) else set()
+        found = super().bulk_update(tasks, names, *args, **kwargs)
+        tasks_changed.send(Task, places=places)
+        return found
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        """Delete rows."""
+        places = set(self.order_by().values_list("period_id", "department_id"))
+        found = super().delete()
+        tasks_changed.send(Task, places=places)
+        return found
 
     def update(self, **values: Any) -> int:
         """Update rows in place; refuse what would leave turning days behind. Use bulk_update for that."""
         if WHAT_THE_LIGHT_DEPENDS_ON & set(values):
             raise TypeError("update() cannot rewrite the turning days: use save() or bulk_update()")
-        return super().update(**values)
+        if watching(self.model) is None or not (WHAT_IS_COUNTED | WHERE_IT_COUNTS) & set(values):  # a part of a bulk update, which tells
+            return super().update(**values)
+        if {"period", "period_id", "department", "department_id"} & set(values):
+            raise TypeError("update() cannot move tasks to another period or department: use save()")
+        places = set(self.order_by().values_list("period_id", "department_id"))
+        found = super().update(**values)
+        tasks_changed.send(Task, places=places)
+        return found
 
 
 class Task(Moving):
@@ -130,6 +155,8 @@ class Task(Moving):
     blue_from = models.DateField(editable=False)
     red_from = models.DateField(editable=False)
     created_at = models.DateTimeField("下达时间", auto_now_add=True)
+
+    counted_at: tuple[int, int] | None = None
 
     objects: ClassVar[Any] = TaskQuerySet.as_manager()
     history = HistoricalRecords(m2m_fields=[supporting], excluded_fields=["yellow_from", "blue_from", "red_from"], verbose_name="任务历史")
@@ -191,13 +218,40 @@ class Task(Moving):
         if missing:
             raise ValidationError(missing)
 
+    @classmethod
+    def from_db(cls, db: str | None, field_names: Any, values: Any, **more: Any) -> Self:
+        """Remember where a task that was read counts, so that moving it elsewhere is counted at both ends."""
+        task = super().from_db(db, field_names, values, **more)
+        known = task.__dict__
+        if "period_id" in known and "department_id" in known:
+            task.counted_at = known["period_id"], known["department_id"]
+        return task
+
+    def places(self) -> set[tuple[int, int]]:
+        """Return the ids of period and department in which this task counts, and in which it did when it was read."""
+        if self.counted_at is None and self.pk is not None:
+            self.counted_at = Task.objects.filter(pk=self.pk).values_list("period_id", "department_id").first()
+        return {(self.period_id, self.department_id)} | ({self.counted_at} if self.counted_at else set())
+
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Write a task with its turning days; its goal is its target's where it has one."""
         if self.target_id and self.target:
             self.goal_id = self.target.goal_id
         self.original_due = self.original_due or self.due
         set_turning_days(self, LightRule.objects.applied().thresholds)
+        only = kwargs.get("update_fields")
+        places = self.places() if only is None or (WHAT_IS_COUNTED | WHERE_IT_COUNTS) & set(only) else set()
         super().save(*args, **kwargs)
+        if places:
+            self.counted_at = self.period_id, self.department_id
+            tasks_changed.send(Task, places=places)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Delete a task."""
+        places = self.places()
+        found = super().delete(*args, **kwargs)
+        tasks_changed.send(Task, places=places)
+        return found
 
     def moving_department(self) -> Department:
         """Return the department that leads the task: its people and its leader move it."""

@@ -1,0 +1,232 @@
+"""The numbers by light of one period on one day, for some of its departments: read from the kept counts wherever they hold.
+
+Two faces with the same questions. `_Kept` sums the rows that keeping.py keeps; `_Counted` counts the tasks: today's where counts are
+marked as stale, the saved states of a past day that no counts cover, today's facts for a day to come. A test asks both the same.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Iterable
+from functools import cached_property
+from typing import Any, Protocol
+
+from django.db.models import Exists, Q, QuerySet, Sum
+
+from departments.models import Department
+from federation_tasks.plan.counts import Counts, count_by, count_past_by, total_of
+from federation_tasks.plan.lights import Lamps, Light
+from federation_tasks.plan.models import CellCount, CountKeeper, DayTotal, Period, StaleCount, Task
+from federation_tasks.plan.models.counts import NUMBERS
+from federation_tasks.plan.past import lit, task_of, tasks_as_of
+from federation_tasks.plan.workdays import previous_workday
+
+Key = tuple[Any, ...]
+LIGHTS = len(Light)
+SUMMED = {f"sum_{name}": Sum(name) for name in NUMBERS}
+SUMS = tuple(SUMMED)
+A_DAY = dt.timedelta(days=1)
+EVERY = Q()
+NOBODY = Q(pk__in=[])
+
+
+class _Face(Protocol):
+    def by(self, *columns: str, where: Q) -> dict[Key, Counts]: ...
+
+    def worst(self, *columns: str, where: Q, start: int, stop: int) -> tuple[list[tuple[Key, Counts]], int]: ...
+
+
+class Tally:
+    """What one person may see of one period on one day, in numbers. Each question is one query or two, whatever the number of tasks.
+
+    `departments` says which count; None is the whole federation. `columns` are those that counts and tasks have in common: goal_id,
+    department_id, and what a department says of itself, such as department__kind. So is `where`, a condition over them.
+    """
+
+    def __init__(self, period: Period, day: dt.date, today: dt.date, departments: QuerySet[Department] | None = None, *, lamps: Lamps | None = None) -> None:
+        self.period, self.day, self.today = period, day, today
+        self.scope = Q() if departments is None else Q(department__in=departments.order_by().values("pk"))
+        self.lamps = lamps or Lamps(day)
+
+    @cached_property
+    def since(self) -> dt.date:
+        """Return the working day before: what turned red after it is newly overdue."""
+        return previous_workday(self.day)
+
+    @property
+    def is_past(self) -> bool:
+        """Say whether the day is over: its numbers are then those with which it ended."""
+        return self.day < self.today
+
+    def by(self, *columns: str, where: Q = EVERY, newly: bool = False) -> dict[Key, Counts]:
+        """Return the counts for each combination of these columns that has a task; `newly` fills `newly_overdue` too."""
+        found = self._face.by(*columns, where=self.scope & where)
+        if newly:
+            for key, number in self.newly_overdue(*columns, where=where).items():
+                found[key].newly_overdue = number
+        return found
+
+    def worst(self, *columns: str, where: Q = EVERY, start: int = 0, stop: int) -> tuple[list[tuple[Key, Counts]], int]:
+        """Return a page of the same, those in most trouble first, and how many there are: most red, then most yellow, then as the columns sort."""
+        return self._face.worst(*columns, where=self.scope & where, start=start, stop=stop)
+
+    @cached_property
+    def whole(self) -> Counts:
+        """Return the counts of everything that is seen."""
+        return total_of(self.by_goal.values())
+
+    @cached_property
+    def by_goal(self) -> dict[int, Counts]:
+        """Return the counts by the id of the goal, with what is newly overdue."""
+        return {goal: counts for (goal,), counts in self.by("goal_id", newly=True).items()}
+
+    def newly_overdue(self, *columns: str, where: Q = EVERY) -> dict[Key, int]:
+        """Return how many of the red tasks turned red since the working day before, for each combination that has one."""
+        turned = Q(red_from__gt=self.since, red_from__lte=self.day) if self._has_turning_days else Q(due__gte=self.since, due__lt=self.day)
+        counted = self._count(*columns, where=self.scope & where & turned)
+        return {key: counts.overdue for key, counts in counted.items() if counts.overdue}
+
+    def overdue(self, limit: int, where: Q = EVERY) -> list[Task]:
+        """Return the tasks that have been red for longest, with their departments: as they were on a day that is over."""
+        if self._has_turning_days:
+            red: Any = Task.objects.filter(self.scope, where, self._owed, period=self.period).overdue_on(self.day, self.lamps)
+            return list(red.select_related("department")[:limit])
+        states = lit(self.states(where, Q(due__lt=self.day)), self.day, self.lamps).filter(light=Light.RED)
+        rows = list(states.order_by("due", "id")[:limit])
+        departments = Department.objects.in_bulk({row.department_id for row in rows})
+        tasks = [task_of(row, self.lamps) for row in rows]
+        for task in tasks:
+            task.department, task.period = departments[task.department_id], self.period
+        return tasks
+
+    def states(self, *where: Q) -> QuerySet[Any]:
+        """Return the states that the tasks had at the end of the day."""
+        return tasks_as_of(self.day, self.scope, *where, self._owed, period=self.period)
+
+    # --- Where the numbers come from -------------------------------------------------------------------------------
+
+    @property
+    def _owed(self) -> Q:
+        return Q() if self.period.is_owed else NOBODY
+
+    @cached_property
+    def _keeper(self) -> Any:
+        """Return which days the kept counts cover, and whether something of the period is marked as stale; None where nothing is kept yet."""
+        return CountKeeper.objects.filter(pk=1).annotate(is_stale=Exists(StaleCount.objects.filter(period=self.period.pk))).first()
+
+    @cached_property
+    def is_kept(self) -> bool:
+        """Say whether the kept counts hold for this day."""
+        keeper = self._keeper
+        if keeper is None or not self.period.is_owed or not keeper.first_day <= self.day <= keeper.day:
+            return False
+        return self.day < keeper.day or not keeper.is_stale
+
+    @property
+    def _has_turning_days(self) -> bool:
+        """Say whether the tasks as they stand now are what the day is about."""
+        return not self.is_past
+
+    @cached_property
+    def _face(self) -> _Face:
+        return _Kept(self) if self.is_kept else _Counted(self._count)
+
+    def _count(self, *columns: str, where: Q) -> dict[Key, Counts]:
+        if self._has_turning_days:
+            tasks = Task.objects.filter(where, self._owed, period=self.period)
+            return count_by(tasks, self.day, *columns, since=self.since, lamps=self.lamps)
+        return count_past_by(tasks_as_of(self.day, where, self._owed, period=self.period), self.day, *columns, since=self.since, lamps=self.lamps)
+
+
+class _Counted:
+    """The numbers counted from tasks or their saved states."""
+
+    def __init__(self, count: Callable[..., dict[Key, Counts]]) -> None:
+        self.count = count
+
+    def by(self, *columns: str, where: Q) -> dict[Key, Counts]:
+        return self.count(*columns, where=where)
+
+    def worst(self, *columns: str, where: Q, start: int, stop: int) -> tuple[list[tuple[Key, Counts]], int]:
+        found = sorted(self.count(*columns, where=where).items(), key=_trouble)
+        return found[start:stop], len(found)
+
+
+def _trouble(row: tuple[Key, Counts]) -> Any:
+    key, counts = row
+    return (-counts.red, -counts.yellow, *(("", "") if part is None else ("x", part) for part in key))
+
+
+class _Kept:
+    """The numbers summed from the rows that are kept."""
+
+    def __init__(self, tally: Tally) -> None:
+        rows = CellCount.objects.filter(period=tally.period)
+        # What stands has an index of its own; a day that is over needs the rows that held on it.
+        self.rows = rows.standing() if tally.day == tally._keeper.day else rows.on(tally.day)
+
+    def by(self, *columns: str, where: Q) -> dict[Key, Counts]:
+        return dict(map(_counts_of, self._sums(*columns, where=where).values_list(*columns, *SUMS)))
+
+    def worst(self, *columns: str, where: Q, start: int, stop: int) -> tuple[list[tuple[Key, Counts]], int]:
+        sums = self._sums(*columns, where=where)
+        rows = sums.order_by("-sum_red", "-sum_yellow", *columns).values_list(*columns, *SUMS)[start:stop]
+        return list(map(_counts_of, rows)), sums.count()
+
+    def _sums(self, *columns: str, where: Q) -> QuerySet[Any]:
+        grouped = self.rows.filter(where).order_by().values(*columns) if columns else self.rows.filter(where).order_by().values("period_id")
+        summed: QuerySet[Any] = grouped.annotate(**SUMMED)
+        return summed
+
+
+def _counts_of(row: tuple[Any, ...]) -> tuple[Key, Counts]:
+    split = len(row) - len(NUMBERS)
+    numbers = row[split:]
+    lights = dict(zip(Light, numbers[:LIGHTS], strict=True))
+    return row[:split], Counts(lights, claims=numbers[LIGHTS], unacknowledged=numbers[LIGHTS + 1], progress_sum=numbers[LIGHTS + 2])
+
+
+# --- Several days at once ---------------------------------------------------------------------------------------------
+
+
+def daily(
+    period: Period, first: dt.date, last: dt.date, today: dt.date, *, departments: QuerySet[Department] | None = None, where: Q = EVERY
+) -> dict[dt.date, Counts]:
+    """Return the counts of each day from `first` to `last` that is kept: what a curve is drawn from. Days to come are not among them.
+
+    Three queries for the whole federation or any part of it. `where` is a condition over goal and department.
+    """
+    keeper = CountKeeper.objects.filter(pk=1).first()
+    if keeper is None or not period.is_owed:
+        return {}
+    begin, end = max(first, keeper.first_day), min(last, keeper.day - A_DAY, today - A_DAY)
+    found = _totals(period, begin, end) if departments is None and where is EVERY else _summed(period, begin, end, departments, where)
+    if keeper.first_day <= today <= last:
+        found[today] = Tally(period, today, today, departments).by(where=where).get((), Counts())
+    return found
+
+
+def _totals(period: Period, begin: dt.date, end: dt.date) -> dict[dt.date, Counts]:
+    """Return the totals of days that are over. A day without a row had no tasks, or none that could still turn: the last row holds."""
+    rows = DayTotal.objects.filter(period=period, day__range=(begin, end)).order_by("day").values("day")
+    known = {day: counts for (day,), counts in map(_counts_of, rows.annotate(**SUMMED).values_list("day", *SUMS))}
+    if not known:
+        return _summed(period, begin, end, None, EVERY)
+    found, latest = {}, known[min(known)]
+    for day in _days(min(known), end):
+        latest = known.get(day, latest)
+        found[day] = latest
+    return found
+
+
+def _summed(period: Period, begin: dt.date, end: dt.date, departments: QuerySet[Department] | None, where: Q) -> dict[dt.date, Counts]:
+    """Return the same summed from the rows of the cells, each of which holds from a day until a day."""
+    scope = EVERY if departments is None else Q(department__in=departments.order_by().values("pk"))
+    rows = CellCount.objects.filter(scope, where, period=period, until__gt=begin, since__lte=end).order_by().values("since", "until")
+    found = {day: Counts() for day in _days(begin, end)}
+    for (since, until), counts in map(_counts_of, rows.annotate(**SUMMED).values_list("since", "until", *SUMS)):
+        for day in _days(max(since, begin), min(until - A_DAY, end)):
+            found[day] = total_of([found[day], counts])
+    return found
+
+
+def _days(first: dt.date, last: dt.date) -> Iterable[dt.date]:
+    return (first + n * A_DAY for n in range((last - first).days + 1))
