@@ -1,12 +1,11 @@
 """The overdue list: the tasks that have been red for longest, with what a leader asks about each."""
 
-import datetime as dt
 from dataclasses import dataclass
 
 from departments.models import Leader
-from federation_tasks.plan.lights import Lamps, days_overdue
+from federation_tasks.plan.lights import days_overdue
 from federation_tasks.plan.models import ProgressUpdate, Task
-from federation_tasks.plan.models.tasks import TaskQuerySet
+from federation_tasks.plan.tally import Tally
 from federation_tasks.supervision.listing import latest_updates
 
 SHOWN = 20  # rows; the rest stands in the filtered list, one link away
@@ -23,11 +22,11 @@ class Overdue:
     is_new: bool
 
 
-def longest_overdue(tasks: TaskQuerySet, day: dt.date, lamps: Lamps, since: dt.date, charges: dict[int, Leader]) -> list[Overdue]:
-    """Return the tasks that have been overdue for longest, at most SHOWN; new are those that turned red after `since`: two queries."""
-    shown = list(tasks.overdue_on(day, lamps).select_related("department")[:SHOWN])
-    latest = latest_updates(shown)
+def longest_overdue(tally: Tally, charges: dict[int, Leader]) -> list[Overdue]:
+    """Return the tasks that have been overdue for longest, at most SHOWN; new are those that turned red since the working day before."""
+    shown = tally.overdue(SHOWN)
+    latest = latest_updates(shown, tally.day if tally.is_past else None)
     return [
-        Overdue(task, days_overdue(task, day), charges.get(task.department_id), latest.get(task.pk), task.red_from > since)
+        Overdue(task, days_overdue(task, tally.day), charges.get(task.department_id), latest.get(task.pk), task.red_from > tally.since)
         for task in shown
     ]  # fmt: skip

@@ -3,16 +3,17 @@
 import datetime as dt
 from functools import cached_property
 
+from django.db.models import QuerySet
+
 from departments.access import Access, Capability
 from departments.models import Department, Leader
 from federation_tasks.dashboard.leaders import in_charge, of_leaders
 from federation_tasks.dashboard.overdue import Overdue, longest_overdue
 from federation_tasks.dashboard.reporting import Reporting
-from federation_tasks.plan.counts import Counts, count_by, total_of
+from federation_tasks.plan.counts import Counts, total_of
 from federation_tasks.plan.lights import Lamps
-from federation_tasks.plan.models import Goal, Period, Task
-from federation_tasks.plan.models.tasks import TaskQuerySet
-from federation_tasks.plan.workdays import previous_workday
+from federation_tasks.plan.models import Goal, Period
+from federation_tasks.plan.tally import Tally
 from federation_tasks.reports.awaiting import Awaiting, awaiting
 from federation_tasks.reports.gaps import GapCount, ranked_gaps
 
@@ -20,7 +21,7 @@ KINDS = list(Department.Kind.values)
 
 
 def summarise(access: Access, period: Period, day: dt.date) -> "Summary":
-    """Return what this person may see of a period, its lights judged on a day from the facts as they stand now."""
+    """Return what this person may see of a period on a day: as it stands now, or as it stood at the end of a day that is over."""
     return Summary(access, period, day)
 
 
@@ -42,7 +43,7 @@ class Summary:
     @cached_property
     def since(self) -> dt.date:
         """Return the working day before: what turned red after it is newly overdue."""
-        return previous_workday(self.day)
+        return self.tally.since
 
     @property
     def elapsed(self) -> int:
@@ -55,12 +56,14 @@ class Summary:
         return self.access.everywhere(Capability.READ_DASHBOARD)
 
     @property
-    def tasks(self) -> TaskQuerySet:
-        """Return the tasks that are counted: of this period, led by a department whose dashboard this person sees."""
-        tasks: TaskQuerySet = Task.objects.filter(period=self.period) if self.period.is_owed else Task.objects.none()
-        if self.is_whole:
-            return tasks
-        return tasks.filter(department__in=self.access.departments(Capability.READ_DASHBOARD).values("pk"))
+    def scope(self) -> QuerySet[Department] | None:
+        """Return the departments whose dashboard this person sees; None for the whole federation."""
+        return None if self.is_whole else self.access.departments(Capability.READ_DASHBOARD)
+
+    @cached_property
+    def tally(self) -> Tally:
+        """Return the numbers by light of what is seen: of this period, led by one of these departments."""
+        return Tally(self.period, self.day, self.access.on, self.scope, lamps=self.lamps)
 
     @cached_property
     def goals(self) -> list[Goal]:
@@ -111,7 +114,7 @@ class Summary:
     @cached_property
     def overdue(self) -> list[Overdue]:
         """Return the tasks that have been overdue for longest, as many as a page shows; `counts.overdue` says how many there are."""
-        return longest_overdue(self.tasks, self.day, self.lamps, self.since, self.charges) if self.counts.overdue else []
+        return longest_overdue(self.tally, self.charges) if self.counts.overdue else []
 
     @cached_property
     def reporting(self) -> Reporting:
@@ -142,7 +145,6 @@ class Summary:
     def _cells(self) -> dict[int, dict[int, Counts]]:
         """Return the counts by the ids of department and goal: the one query behind every number by light."""
         found: dict[int, dict[int, Counts]] = {}
-        counted = count_by(self.tasks, self.day, "department_id", "goal_id", since=self.since, lamps=self.lamps)
-        for (department, goal), counts in counted.items():
+        for (department, goal), counts in self.tally.by("department_id", "goal_id", newly=True).items():
             found.setdefault(department, {})[goal] = counts
         return found

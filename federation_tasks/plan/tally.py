@@ -16,6 +16,7 @@ from federation_tasks.plan.counts import Counts, count_by, count_past_by, total_
 from federation_tasks.plan.lights import Lamps, Light
 from federation_tasks.plan.models import CellCount, CountKeeper, DayTotal, Period, StaleCount, Task
 from federation_tasks.plan.models.counts import NUMBERS
+from federation_tasks.plan.models.tasks import TaskQuerySet
 from federation_tasks.plan.past import lit, task_of, tasks_as_of
 from federation_tasks.plan.workdays import previous_workday
 
@@ -87,7 +88,7 @@ class Tally:
     def overdue(self, limit: int, where: Q = EVERY) -> list[Task]:
         """Return the tasks that have been red for longest, with their departments: as they were on a day that is over."""
         if self._has_turning_days:
-            red: Any = Task.objects.filter(self.scope, where, self._owed, period=self.period).overdue_on(self.day, self.lamps)
+            red: Any = self.tasks.filter(where).overdue_on(self.day, self.lamps)
             return list(red.select_related("department")[:limit])
         states = lit(self.states(where, Q(due__lt=self.day)), self.day, self.lamps).filter(light=Light.RED)
         rows = list(states.order_by("due", "id")[:limit])
@@ -96,6 +97,12 @@ class Tally:
         for task in tasks:
             task.department, task.period = departments[task.department_id], self.period
         return tasks
+
+    @property
+    def tasks(self) -> TaskQuerySet:
+        """Return the tasks that are counted, as they stand now."""
+        found: TaskQuerySet = Task.objects.filter(self.scope, self._owed, period=self.period)
+        return found
 
     def states(self, *where: Q) -> QuerySet[Any]:
         """Return the states that the tasks had at the end of the day."""

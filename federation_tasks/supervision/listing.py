@@ -1,5 +1,6 @@
 """One page of a list of tasks, with its numbers: what the template of /tasks/ shows."""
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,6 +14,7 @@ from federation_tasks.plan.counts import Counts, count_by
 from federation_tasks.plan.lights import Lamps, Light, elapsed_percent
 from federation_tasks.plan.models import ProgressUpdate, Task
 from federation_tasks.plan.models.tasks import TaskQuerySet
+from federation_tasks.plan.past import end_of
 from federation_tasks.plan.progress import done_of_planned
 from federation_tasks.plan.states import OUT_OF_COUNT, TaskState
 from federation_tasks.supervision.acknowledging import Acknowledging
@@ -121,7 +123,7 @@ class TaskList:
     def rows(self) -> list[Row]:
         """Return the rows of the page."""
         tasks: list[Task] = list(self.page.object_list)
-        latest = latest_updates(tasks)
+        latest = latest_updates(tasks, self.day if self.day < self.access.on else None)
         return [self._row(task, latest.get(task.pk)) for task in tasks]
 
     def _row(self, task: Task, latest: ProgressUpdate | None) -> Row:
@@ -190,9 +192,14 @@ def page_chips(page: Page, address: Callable[..., str]) -> list[Chip]:
     return [Chip(str(number), address(page=str(number)) if isinstance(number, int) else "", number == page.number) for number in numbers]
 
 
-def latest_updates(tasks: list[Task]) -> dict[int, ProgressUpdate]:
-    """Return the newest update of each of these tasks that has one: one query. What was said before a task was carried over is still said."""
+def latest_updates(tasks: list[Task], past: dt.date | None = None) -> dict[int, ProgressUpdate]:
+    """Return the newest update of each of these tasks that has one, or had one at the end of a past day: one query.
+
+    What was said before a task was carried over is still said.
+    """
     own_or_before = Q(task=OuterRef("pk")) | Q(task=OuterRef("carried_from"))
+    if past is not None:
+        own_or_before &= Q(created_at__lt=end_of(past))
     newest = ProgressUpdate.objects.filter(own_or_before).newest_first().values("pk")[:1]
     ids = Task.objects.filter(pk__in=[task.pk for task in tasks]).order_by().annotate(newest=Subquery(newest)).values("newest")
     said = {row.task_id: row for row in ProgressUpdate.objects.filter(pk__in=ids)}

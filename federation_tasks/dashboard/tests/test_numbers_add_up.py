@@ -65,7 +65,7 @@ def test_every_number_is_that_of_the_raw_rows(plan, cast, raw, day):
     Task.objects.all().delete()
     write(plan, cast, raw)
     for part, codes in COUNTED.items():
-        check(summarise(cast.access(part), plan.period, day), [row for row in raw if row["department"] in codes], day)
+        check(summarise(cast.access(part, day), plan.period, day), [row for row in raw if row["department"] in codes], day)
 
 
 def check(summary, raw, day):
@@ -129,4 +129,5 @@ def test_new_is_what_turned_red_after_the_working_day_before(plan, cast, due, is
 def test_after_a_weekend_what_turned_red_on_it_is_new(plan, cast):
     for due in (15, 16, 17, 18):  # Thursday to Sunday; red from Friday to Monday
         plan.task(cast.kfb, due=dt.date(2026, 10, due))
-    assert summarise(cast.access("deputy"), plan.period, dt.date(2026, 10, 19)).counts.newly_overdue == 3
+    monday = dt.date(2026, 10, 19)
+    assert summarise(cast.access("deputy", monday), plan.period, monday).counts.newly_overdue == 3

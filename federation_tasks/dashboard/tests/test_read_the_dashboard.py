@@ -5,6 +5,7 @@ import re
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+import time_machine
 from django.utils import timezone
 from django.utils.html import strip_tags
 
@@ -132,12 +133,18 @@ def test_before_the_deadline_nothing_is_missing(plan, cast, today):
     assert ReportDuty.objects.missing().count() == 4
 
 
-def test_another_day_is_judged_by_todays_facts_and_the_page_says_so(plan, cast, two_red_one_behind):
+def test_a_past_day_shows_what_stood_at_its_end_and_the_page_says_so(plan, cast, today):
+    with time_machine.travel("2026-10-01T10:00:00+08:00"):
+        task = plan.task(cast.kfb, due=dt.date(2026, 10, 1), title="那天逾期")
+    task.state, task.claimed_on, task.completed_on, task.title = "completed", TODAY, TODAY, "后来办结"
+    task.save()
     html = page(cast, query="?on=2026-10-02")
-    assert "这是按2026年10月2日（周五）看的" in html
+    assert "这是2026年10月2日（周五）的情况" in html
+    assert "那天逾期" in html
+    assert "康复部，落实任务：逾期 1" in html
     assert "<title>亮灯总览 2026年下半年，按2026年10月2日（周五）" in html
     assert "/tasks/?period=2026H2&on=2026-10-02&department=kfb&goal=3" in cells(html).values()
-    assert "这是按" not in page(cast, query=f"?on={TODAY}")
+    assert "这是2026" not in page(cast, query=f"?on={TODAY}")
 
 
 @pytest.mark.parametrize(

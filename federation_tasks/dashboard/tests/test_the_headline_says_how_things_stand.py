@@ -4,6 +4,7 @@ import datetime as dt
 import re
 
 import pytest
+import time_machine
 from django.utils.html import strip_tags
 
 from departments.testing import TODAY
@@ -54,7 +55,8 @@ def test_a_head_reads_of_his_own_department(plan, cast):
 
 
 def test_before_the_period_begins(plan, cast):
-    plan.task(cast.kfb)
+    with time_machine.travel("2026-05-20T10:00:00+08:00"):
+        plan.task(cast.kfb)
     assert said(cast.access("principal"), plan.period, dt.date(2026, 6, 1)) == "2026年下半年从7月1日开始，到6月1日还没有开始；已下达 1 项任务。"
 
 

@@ -65,7 +65,7 @@ def _state(row: Owed) -> str:
 
 def _unacknowledged(summary: Summary) -> tuple[Section, Section]:
     """Return the tasks that should have been acknowledged by now, and those that still have time: at most five queries."""
-    rule, every = Acknowledging(summary.day), unacknowledged(summary.tasks)
+    rule, every = Acknowledging(summary.day), unacknowledged(summary.tally.tasks)
     number = every.filter(rule.late).count() if summary.counts.unacknowledged else 0
     late = _tasks(f"没有按期签收，超过 {rule.within} 个工作日", every.filter(rule.late), number)
     return late, _tasks("待签收，还没到期限", every.exclude(rule.late), summary.counts.unacknowledged - number)
