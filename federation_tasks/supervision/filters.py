@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.http import QueryDict
 from django.utils.functional import cached_property
 
@@ -18,6 +19,8 @@ from federation_tasks.plan.periods import chosen_day, chosen_period, offered_per
 CLAIMED, ASSIGNED = "claimed", "assigned"
 STATES = {CLAIMED: "待核", ASSIGNED: "待签收"}
 LED, SUPPORTED = "", "supporting"
+MOST_OFFERED = 100  # departments to choose from in a list; with more of them, one types the name
+NAMED = 5  # departments that a refusal names
 FILTERS = ("period", "on", "department", "goal", "role", "light", "q")
 
 
@@ -72,7 +75,16 @@ class HalfYearConditions(Conditions):
         self.access = access
         self._offer("period", [(row.code, str(row)) for row in self.periods])
         if "department" in self.fields:
+            self._ask_for_department()
+
+    def _ask_for_department(self) -> None:
+        """Offer the departments to choose from; where they are too many to look through, one types the name."""
+        if len(self.departments) <= MOST_OFFERED:
             self._offer("department", [("", "全部")] + [(row.code, row.name) for row in self.departments])
+            return
+        field = self.fields["department"]
+        field.label, field.help_text = f"{field.label}（选填）", "填名称或代码，例如“康复部”；名称只填一部分也可以。"
+        field.widget = forms.TextInput(attrs={"autocomplete": "off"})
 
     @cached_property
     def periods(self) -> list[Period]:
@@ -81,8 +93,8 @@ class HalfYearConditions(Conditions):
 
     @cached_property
     def departments(self) -> list[Department]:
-        """Return the departments whose tasks, and what belongs to them, this person may read."""
-        return list(self.access.departments(Capability.READ_TASKS))
+        """Return the departments whose tasks, and what belongs to them, this person may read: all, or some where they are too many to offer."""
+        return list(self.access.departments(Capability.READ_TASKS)[: MOST_OFFERED + 1])
 
     def clean_period(self) -> Period | None:
         """Return the period, by default the one that holds the day; None where there is none yet."""
@@ -93,7 +105,23 @@ class HalfYearConditions(Conditions):
 
     def clean_department(self) -> Department | None:
         """Return the department, or None for all."""
-        return self._one("department", {row.code: row for row in self.departments}, "这个部室或单位")
+        typed = self.cleaned_data["department"].strip()
+        if not typed or len(self.departments) <= MOST_OFFERED:
+            return self._one("department", {row.code: row for row in self.departments}, "这个部室或单位")
+        found = self._called(typed)
+        self.typed["department"] = found.code
+        return found
+
+    def _called(self, typed: str) -> Department:
+        """Return the one department that is called so, or whose name has it in it."""
+        readable = self.access.departments(Capability.READ_TASKS)
+        found = list(readable.filter(Q(code=typed) | Q(name=typed))[:1]) or list(readable.filter(name__icontains=typed)[: NAMED + 1])
+        if not found:
+            raise ValidationError(f"没有“{typed[:16]}”这个部室或单位，或者不在您的权限范围内。请核对名称或代码。")
+        if len(found) > 1:
+            names = "、".join(row.name for row in found[:NAMED]) + ("等" if len(found) > NAMED else "")
+            raise ValidationError(f"名称里有“{typed[:16]}”的不止一个：{names}。请把名称填全。")
+        return found[0]
 
 
 class TaskFilter(HalfYearConditions):

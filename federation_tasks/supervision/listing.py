@@ -7,16 +7,17 @@ from functools import cached_property
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery, prefetch_related_objects
 
 from departments.access import Access, Capability
-from federation_tasks.plan.counts import Counts, count_by
+from departments.models import Department
+from federation_tasks.plan.counts import Counts, count_by, count_past_by
 from federation_tasks.plan.lights import Lamps, Light, elapsed_percent
 from federation_tasks.plan.models import ProgressUpdate, Task
-from federation_tasks.plan.models.tasks import TaskQuerySet
-from federation_tasks.plan.past import end_of
+from federation_tasks.plan.past import end_of, lit, task_of, tasks_as_of
 from federation_tasks.plan.progress import done_of_planned
 from federation_tasks.plan.states import OUT_OF_COUNT, TaskState
+from federation_tasks.plan.tally import Tally
 from federation_tasks.supervision.acknowledging import Acknowledging
 from federation_tasks.supervision.filters import ASSIGNED, CLAIMED, STATES, SUPPORTED, TaskFilter
 
@@ -66,34 +67,57 @@ class TaskList:
         return self.day == self.access.on
 
     @property
+    def is_past(self) -> bool:
+        """Say whether the day is over: the list then shows what stood at its end."""
+        return self.day < self.access.on
+
+    @property
     def shows_departments(self) -> bool:
         """Say whether tasks of more than one department may stand in the list."""
         return self.department is None and len(self.form.departments) > 1
 
     @cached_property
-    def tasks(self) -> TaskQuerySet:
-        """Return the tasks that fit all conditions but the light: the ones that the numbers are about."""
-        tasks: TaskQuerySet = Task.objects.visible_to(self.access).filter(self._of_departments, period=self.period)
-        if self.goal:
-            tasks = tasks.filter(goal=self.goal)
-        if self.words:
-            tasks = tasks.filter(Q(title__icontains=self.words) | Q(description__icontains=self.words))
-        return tasks
+    def tally(self) -> Tally:
+        """Return the numbers of what the departments lead."""
+        scope = Department.objects.filter(pk=self.department.pk) if self.department else self.readable
+        return Tally(self.period, self.day, self.access.on, scope, lamps=self.lamps)
 
     @property
-    def _of_departments(self) -> Q:
-        # Led by default, as on the dashboard, so that both show the same numbers; a supported task counts for its leading department.
-        mine = [self.department] if self.department else self.form.departments
+    def readable(self) -> QuerySet[Department] | None:
+        """Return the departments whose tasks this person reads; None for all of them."""
+        return None if self.access.everywhere(Capability.READ_TASKS) else self.access.departments(Capability.READ_TASKS)
+
+    @property
+    def _conditions(self) -> Q:
+        """Return all conditions but the light and whose tasks they are: the numbers are about what fits them."""
+        found = Q(goal=self.goal) if self.goal else Q()
         if self.role == SUPPORTED:
-            return Q(pk__in=Task.supporting.through.objects.filter(department__in=mine).values("task"))
-        if self.department is None and self.access.everywhere(Capability.READ_TASKS):
-            return Q()
-        return Q(department__in=mine)
+            found &= self._supported
+        return found & (Q(title__icontains=self.words) | Q(description__icontains=self.words)) if self.words else found
+
+    @property
+    def _supported(self) -> Q:
+        mine = [self.department] if self.department else self.access.departments(Capability.READ_TASKS)
+        return Q(id__in=Task.supporting.through.objects.filter(department__in=mine).values("task"))
+
+    @cached_property
+    def tasks(self) -> Any:
+        """Return the tasks that fit all conditions but the light, or their states at the end of a day that is over."""
+        # Led by default, as on the dashboard, so that both show the same numbers; a supported task counts for its leading department.
+        whose = Q() if self.role == SUPPORTED else self.tally.scope
+        if self.is_past:
+            return tasks_as_of(self.day, whose, self._conditions, period=self.period)
+        return Task.objects.filter(whose, self._conditions, period=self.period)
 
     @cached_property
     def counts(self) -> Counts:
-        """Return the numbers by light."""
-        return count_by(self.tasks, self.day, lamps=self.lamps).get((), Counts())
+        """Return the numbers by light: from the counts that are kept, unless the list is narrowed down by what they do not know."""
+        if self.period is None:
+            return Counts()
+        if self.words or self.role == SUPPORTED:
+            count = count_past_by if self.is_past else count_by
+            return count(self.tasks, self.day, lamps=self.lamps).get((), Counts())
+        return self.tally.by(where=self._conditions).get((), Counts())
 
     @property
     def number(self) -> int:
@@ -109,28 +133,27 @@ class TaskList:
     @cached_property
     def page(self) -> Page:
         """Return the page that was asked for; the last one where there are fewer."""
-        return page_of(self._lit(), self.number, self.page_typed)
-
-    def _lit(self) -> TaskQuerySet:
-        tasks = self.tasks.with_light(self.day, self.lamps)
-        if self.light in STATES:
-            tasks = tasks.filter(state=self.light)
-        elif self.light:
-            tasks = tasks.filter(Q(("light", self.light)))
-        return tasks.worst_first().select_related("department").prefetch_related("supporting", "milestones")
+        return page_of(_WorstFirst(self), self.number, self.page_typed)
 
     @cached_property
     def rows(self) -> list[Row]:
         """Return the rows of the page."""
-        tasks: list[Task] = list(self.page.object_list)
-        latest = latest_updates(tasks, self.day if self.day < self.access.on else None)
+        tasks = self._with_what_is_shown(list(self.page.object_list))
+        latest = latest_updates(tasks, self.day if self.is_past else None)
         return [self._row(task, latest.get(task.pk)) for task in tasks]
+
+    def _with_what_is_shown(self, found: list[Any]) -> list[Task]:
+        """Return the tasks of a page with what stands in their rows: three queries."""
+        tasks = [task_of(state, self.lamps) for state in found] if self.is_past else found
+        prefetch_related_objects(tasks, "department", "supporting", *([] if self.is_past else ["milestones"]))
+        return tasks
 
     def _row(self, task: Task, latest: ProgressUpdate | None) -> Row:
         running = task.state not in (*OUT_OF_COUNT, TaskState.COMPLETED)
         light = self.lamps.of(task).light
         elapsed = elapsed_percent(task, self.day) if running else None
-        return Row(task, done_of_planned(task), elapsed, latest, task.is_claim_waiting and light is Light.RED, self._is_unsigned(task))
+        done = "" if self.is_past and task.measure == Task.Measure.MILESTONES else done_of_planned(task)  # milestones are known as of now only
+        return Row(task, done, elapsed, latest, task.is_claim_waiting and light is Light.RED, self._is_unsigned(task))
 
     @cached_property
     def acknowledging(self) -> Acknowledging:
@@ -175,6 +198,39 @@ class TaskList:
     def pages(self) -> list[Chip]:
         """Return the links to the pages."""
         return page_chips(self.page, self.form.address)
+
+
+class _WorstFirst:
+    """The tasks of a list in the order of their lights, worst first, cut into pages without sorting those of other lights.
+
+    How many stand in each light is known, so a page says which lights it is about; an index finds the overdue ones.
+    """
+
+    def __init__(self, found: TaskList) -> None:
+        self.found = found
+
+    def __getitem__(self, cut: slice) -> list[Any]:
+        found, start, stop = self.found, cut.start, cut.stop
+        if found.light in STATES:
+            return list(self._in(None).filter(state=found.light).order_by("due", "id")[start:stop])
+        if found.light:
+            return list(self._in(Light(found.light))[start:stop])
+        rows: list[Any] = []
+        before = 0
+        for light, number in found.counts.lights.items():
+            first, last = max(start, before) - before, min(stop, before + number) - before
+            rows += self._in(light)[first:last] if first < last else []
+            before += number
+        return rows
+
+    def _in(self, light: Light | None) -> Any:
+        found = self.found
+        rows = lit(found.tasks, found.day, found.lamps) if found.is_past else found.tasks.with_light(found.day, found.lamps)
+        if light is None:
+            return rows
+        if light is Light.RED and not found.is_past:  # said beside the light, so that an index finds the few among the many
+            return rows.filter(red_from__lte=found.day, light=light).order_by("red_from", "id")
+        return rows.filter(light=light).order_by("due", "id")
 
 
 def page_of(rows: Any, number: int, typed: str) -> Page:

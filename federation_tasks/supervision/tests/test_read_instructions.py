@@ -270,7 +270,8 @@ def test_the_number_of_queries_does_not_grow(plan, cast, django_assert_max_num_q
                 with django_assert_max_num_queries(18) as queries:
                     assert client.get(path).status_code == 200
                 seen.setdefault((part, name), []).append(len(queries))
-    assert all(small == large for small, large in seen.values()), seen
+    # Of 200 departments one is typed, and looked up by its name; of 20 it is chosen.
+    assert all(large == small + (name == "narrow") for (_, name), (small, large) in seen.items()), seen
 
 
 def test_pages_keep_the_conditions(plan, cast):
