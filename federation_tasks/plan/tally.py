@@ -239,13 +239,16 @@ def _summed(period: Period, begin: dt.date, end: dt.date, departments: QuerySet[
 def kept_on(moments: Iterable[Moment], *, departments: QuerySet[Department] | None = None, where: Q = EVERY) -> dict[Moment, dict[int, Counts]]:
     """Return the counts by the id of the goal at the end of each of these days that is over and kept.
 
-    Two queries, whatever the number of periods and days. `where` is a condition over goal and department.
+    Two queries, whatever the number of periods and days, and one more where a period has no totals. `where` is a condition over goal
+    and department.
     """
     keeper = CountKeeper.objects.filter(pk=1).first()
     wanted = {(period, day) for period, day in moments if keeper and keeper.first_day <= day < keeper.day}
     if not wanted:
         return {}
-    rows = _total_rows(wanted) if departments is None and where is EVERY else _cell_rows(wanted, departments, where)
+    rows = list(_total_rows(wanted)) if departments is None and where is EVERY else []
+    if without := wanted - {moment for moment, *_ in rows}:
+        rows += _cell_rows(without, departments, where)
     found: dict[Moment, dict[int, Counts]] = {moment: {} for moment in wanted}
     for moment, goal, counts in rows:
         found[moment][goal] = total_of([found[moment].get(goal, Counts()), counts])

@@ -67,5 +67,13 @@ def test_what_is_not_kept_is_not_among_them(walked):
     assert list(kept_on([(spring.pk, before), (spring.pk, FIRST)])) == [(spring.pk, FIRST)]
 
 
+def test_a_half_year_that_was_finished_when_the_counts_began_is_read_too(plan, cast):
+    with time_machine.travel(f"{FIRST}T10:00:00+08:00", tick=False):
+        plan.task(cast.kfb, progress=100, state="completed", claimed_on=FIRST, completed_on=FIRST)
+        refresh(FIRST)
+    refresh(TODAY)
+    assert total_of(kept_on([(plan.period.pk, TODAY - dt.timedelta(days=1))])[plan.period.pk, TODAY - dt.timedelta(days=1)].values()).done == 1
+
+
 def test_without_counts_there_is_nothing(plan):
     assert kept_on([(plan.period.pk, FIRST)]) == {}
