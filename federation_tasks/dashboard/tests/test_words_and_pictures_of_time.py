@@ -163,11 +163,12 @@ def test_a_half_year_is_compared_at_the_same_point_and_at_the_end():
         {
             ((2026, 1), dt.date(2026, 4, 1)): counts(0, green=4),
             ((2026, 1), dt.date(2026, 6, 30)): counts(300, green=1, done=3),
+            ((2025, 2), dt.date(2025, 10, 1)): Counts(),
             ((2025, 2), dt.date(2025, 12, 31)): counts(400, done=4, grey=1),
         },
     )
     assert found.finding == (
-        "到10月1日办结率 25%；上期（2026年上半年）同一时点（4月1日）0%，期末 75%；去年同期（2025年下半年）同一时点（10月1日）没有记录，期末 100%。"
+        "到10月1日办结率 25%；上期（2026年上半年）同一时点（4月1日）是 0%，期末是 75%；去年同期（2025年下半年）同一时点（10月1日）没有任务，期末是 100%。"
     )
     assert [row.label for row in found.rows] == ["25上", "25下", "26上", "26下至今"]
     assert [column.label for column in found.columns] == ["25下", "26上", "26下至今"]
@@ -181,4 +182,4 @@ def test_a_half_year_that_is_over_is_compared_by_its_end():
 
 
 def test_the_first_half_year_has_none_before_it():
-    assert trend(half(2026, 2), dt.date(2026, 10, 1), {}, years=[]).finding == "到10月1日办结率 25%；没有更早的周期可以比较。"
+    assert trend(half(2026, 2), dt.date(2026, 10, 1), {}, years=[]).finding == "到10月1日办结率 25%；没有上期和去年同期可以比较。"

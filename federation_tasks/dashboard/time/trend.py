@@ -36,6 +36,13 @@ class Past:
         return done_rate(self.counts) if self.counts else None
 
     @property
+    def words(self) -> str:
+        """Return the rate in words, or why there is none."""
+        if self.counts is None:
+            return "没有记录"
+        return "没有任务" if self.done_rate is None else f"是 {self.done_rate}%"
+
+    @property
     def label(self) -> str:
         """Return the half-year as a picture has it: 26下, with a mark where it still runs."""
         return f"{self.period.year % 100}{self.period.get_half_display()[:1]}{'至今' if self.is_running else ''}"
@@ -90,7 +97,7 @@ class Trend:
         if shown.done_rate is None:
             return ""
         until = "" if self.is_running else "（期末）"
-        compared = "；".join([_beside(*row, is_running=self.is_running) for row in self.compared] or ["没有更早的周期可以比较"])
+        compared = "；".join([_beside(*row, is_running=self.is_running) for row in self.compared] or ["没有上期和去年同期可以比较"])
         return f"到{short_date(shown.day)}{until}办结率 {shown.done_rate}%；{compared}。"
 
     @property
@@ -137,8 +144,6 @@ def _bar(x: float, percent: int) -> tuple[str, str, str, str, int]:
 
 def _beside(name: str, then: Past, end: Past, *, is_running: bool) -> str:
     """Return how another half-year stood: at the same point where one runs, and at its end."""
-    at_end = "期末没有记录" if end.done_rate is None else f"期末 {end.done_rate}%"
     if not is_running:
-        return f"{name}（{end.period}）{at_end}"
-    same = "没有记录" if then.done_rate is None else f"{then.done_rate}%"
-    return f"{name}（{end.period}）同一时点（{short_date(then.day)}）{same}，{at_end}"
+        return f"{name}（{end.period}）期末{end.words}"
+    return f"{name}（{end.period}）同一时点（{short_date(then.day)}）{then.words}，期末{end.words}"

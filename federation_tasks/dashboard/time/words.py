@@ -43,8 +43,8 @@ def finding(curve: "Curve") -> str:
             else f"到{short_date(curve.until)}没有要计算进度的任务。"
         )
     if curve.is_over:
-        ending = "本期结束" if curve.until == curve.period.ends_on else "本期关闭前一天"
-        return f"到{short_date(curve.until)}{ending}，任务平均完成 {curve.progress}%。"
+        which = "本期最后一天" if curve.until == curve.period.ends_on else "本期关闭前一天"
+        return f"{short_date(curve.until)}（{which}）结束时，任务平均完成 {curve.progress}%。"
     said = [f"到{short_date(curve.until)}", f"时间已过 {curve.elapsed}%", f"任务平均完成 {curve.progress}%", gap(curve.gap)]
     if curve.until - A_WEEK in curve.recorded:
         said.append(gap_since(curve.gap, curve.gap_on(curve.until - A_WEEK)))
