@@ -10,6 +10,7 @@ from federation_tasks.dashboard.links import Links
 from federation_tasks.dashboard.matrix import Matrix
 from federation_tasks.dashboard.reporting import WORDS, Owed, Standing
 from federation_tasks.dashboard.summary import Summary
+from federation_tasks.dashboard.time.section import InTime
 from federation_tasks.plan.lights import Light
 from federation_tasks.plan.models import ReportDuty
 from federation_tasks.reports.gaps import GapCount
@@ -25,6 +26,11 @@ class Board:
         self.matrix = Matrix(summary, number)
         self.today = summary.access.on
         self.links = Links(summary.period, summary.day, self.today, summary.departments[0] if len(summary.departments) == 1 and not summary.is_whole else None)
+
+    @cached_property
+    def time(self) -> InTime:
+        """Return progress against time, where the pace leads to, and how earlier half-years stood."""
+        return InTime(self.summary)
 
     @cached_property
     def headline(self) -> SafeString:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from functools import cached_property
 from typing import Any, Protocol
 
-from django.db.models import Exists, Q, QuerySet, Sum
+from django.db.models import Exists, Q, QuerySet, Subquery, Sum
 
 from departments.models import Department
 from federation_tasks.plan.counts import Counts, count_by, count_past_by, total_of
@@ -21,6 +21,7 @@ from federation_tasks.plan.past import lit, task_of, tasks_as_of
 from federation_tasks.plan.workdays import previous_workday
 
 Key = tuple[Any, ...]
+Moment = tuple[int, dt.date]  # the id of a period, and a day
 LIGHTS = len(Light)
 SUMMED = {f"sum_{name}": Sum(name) for name in NUMBERS}
 SUMS = tuple(SUMMED)
@@ -233,6 +234,49 @@ def _summed(period: Period, begin: dt.date, end: dt.date, departments: QuerySet[
         for day in _days(max(since, begin), min(until - A_DAY, end)):
             found[day] = total_of([found[day], counts])
     return found
+
+
+def kept_on(moments: Iterable[Moment], *, departments: QuerySet[Department] | None = None, where: Q = EVERY) -> dict[Moment, dict[int, Counts]]:
+    """Return the counts by the id of the goal at the end of each of these days that is over and kept.
+
+    Two queries, whatever the number of periods and days, and one more where a period has no totals. `where` is a condition over goal
+    and department.
+    """
+    keeper = CountKeeper.objects.filter(pk=1).first()
+    wanted = {(period, day) for period, day in moments if keeper and keeper.first_day <= day < keeper.day}
+    if not wanted:
+        return {}
+    rows = list(_total_rows(wanted)) if departments is None and where is EVERY else []
+    if without := wanted - {moment for moment, *_ in rows}:
+        rows += _cell_rows(without, departments, where)
+    found: dict[Moment, dict[int, Counts]] = {moment: {} for moment in wanted}
+    for moment, goal, counts in rows:
+        found[moment][goal] = total_of([found[moment].get(goal, Counts()), counts])
+    return found
+
+
+def _total_rows(wanted: set[Moment]) -> Iterable[tuple[Moment, int, Counts]]:
+    """Return the totals of these moments: those of the last day with a row, as in `_totals`."""
+    on_or_before = Q(pk__in=[])
+    for period, day in wanted:
+        last = DayTotal.objects.filter(period=period, day__lte=day).order_by("-day").values("day")[:1]
+        on_or_before |= Q(period=period, day=Subquery(last))
+    rows = DayTotal.objects.filter(on_or_before).values("period_id").annotate(**SUMMED).values_list("period_id", "day", "goal_id", *SUMS)
+    found = [_counts_of(row) for row in rows]
+    for period, day in wanted:
+        last_day = max((key[1] for key, _ in found if key[0] == period and key[1] <= day), default=None)
+        yield from (((period, day), key[2], counts) for key, counts in found if key[:2] == (period, last_day))
+
+
+def _cell_rows(wanted: set[Moment], departments: QuerySet[Department] | None, where: Q) -> Iterable[tuple[Moment, int, Counts]]:
+    """Return the same summed from the rows of the cells, each of which holds from a day until a day."""
+    scope = EVERY if departments is None else Q(department__in=departments.order_by().values("pk"))
+    holding = Q(pk__in=[])
+    for period, day in wanted:
+        holding |= Q(period=period, since__lte=day, until__gt=day)
+    rows = CellCount.objects.filter(scope, where, holding).order_by().values("period_id").annotate(**SUMMED)
+    for (period, since, until, goal), counts in map(_counts_of, rows.values_list("period_id", "since", "until", "goal_id", *SUMS)):
+        yield from (((period, day), goal, counts) for of, day in wanted if of == period and since <= day < until)
 
 
 def _days(first: dt.date, last: dt.date) -> Iterable[dt.date]:
