@@ -225,11 +225,11 @@ class _WorstFirst:
 
     def _in(self, light: Light | None) -> Any:
         found = self.found
+        if light is Light.RED and not found.is_past:
+            return found.tasks.overdue_on(found.day, found.lamps)
         rows = lit(found.tasks, found.day, found.lamps) if found.is_past else found.tasks.with_light(found.day, found.lamps)
         if light is None:
             return rows
-        if light is Light.RED and not found.is_past:  # said beside the light, so that an index finds the few among the many
-            return rows.filter(red_from__lte=found.day, light=light).order_by("red_from", "id")
         return rows.filter(light=light).order_by("due", "id")
 
 

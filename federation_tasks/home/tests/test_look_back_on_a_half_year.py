@@ -28,13 +28,14 @@ def noon(day):
 def picture(username, day, today):
     """Return all that the dashboard of a day says, as of today, to one person."""
     summary = summarise(Access(User.objects.get(username=username), today), Period.objects.holding(day), day)
-    overdue = [
-        (row.task.title, str(row.task.department), row.task.due, row.task.original_due, row.days, str(row.leader), row.is_new, row.task.is_claim_waiting, row.latest and row.latest.text)
-        for row in summary.overdue
-    ]  # fmt: skip
+    overdue = [(_facts(row.task), row.days, str(row.leader), row.is_new, row.latest and row.latest.text) for row in summary.overdue]
     leaders = [(str(leader), departments, counts.lights, counts.progress) for leader, departments, counts in summary.by_leader]
     said = {name: value for name, value in figures(summary).items() if name not in ("period_state", "facts_of")}
     return json.dumps([said, overdue, leaders], ensure_ascii=False, default=str, sort_keys=True)
+
+
+def _facts(task):
+    return task.title, str(task.department), task.due, task.original_due, task.is_claim_waiting
 
 
 class Lived:
@@ -61,7 +62,7 @@ class Lived:
 @pytest.fixture
 def lived(db, monkeypatch):
     found = Lived()
-    monkeypatch.setattr(Diary, "happen", lambda diary: found.happen(diary))
+    monkeypatch.setattr(Diary, "happen", lambda diary: found.happen(diary))  # noqa: PLW0108 - a method, which takes the diary
     for name in ("date_what_was_assigned", "date_what_happened"):
         monkeypatch.setattr(loading, name, lambda: None)
     with noon(BEGINS):

@@ -23,7 +23,7 @@ from federation_tasks.plan.models.goals import Goal, PolicyClause
 from federation_tasks.plan.models.periods import Period
 from federation_tasks.plan.models.rules import LightRule
 from federation_tasks.plan.models.targets import ABOVE_ZERO, Target
-from federation_tasks.plan.states import TaskState
+from federation_tasks.plan.states import UNFINISHED, TaskState
 from federation_tasks.workflow.models import Moving
 
 WHAT_THE_LIGHT_DEPENDS_ON = {"start", "due", "progress"}
@@ -45,9 +45,9 @@ class TaskQuerySet(WatchedQuerySet["Task"]):
     def overdue_on(self, day: dt.date, lamps: Lamps | None = None) -> Self:
         """Return the tasks that are red on this day, the longest overdue first.
 
-        The light decides. That a red task's turning day has come is said beside it, so that an index finds the few among the many.
+        The light decides. What a red task is besides stands beside it, so that an index finds the few among the many.
         """
-        return self.with_light(day, lamps).filter(red_from__lte=day, light=Light.RED).order_by("red_from", "pk")
+        return self.with_light(day, lamps).filter(red_from__lte=day, state__in=UNFINISHED, light=Light.RED).order_by("red_from", "pk")
 
     def worst_first(self) -> Self:
         """Order tasks that have a `light`: overdue, behind, soon due, then the rest; the longest due first."""
@@ -171,7 +171,8 @@ class Task(Moving):
                 include=["state", "claimed_on", "red_from", "yellow_from", "blue_from", "progress"],
                 name="plan_task_counts",
             ),
-            models.Index(fields=["period", "red_from"], name="plan_task_overdue"),
+            # The overdue ones in their order, without those that were done long ago and were due before them.
+            models.Index(fields=["period", "red_from", "id"], condition=Q(state__in=UNFINISHED), name="plan_task_overdue"),
         ]
         constraints = [
             models.CheckConstraint(
