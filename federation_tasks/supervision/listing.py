@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import OuterRef, Q, QuerySet, Subquery, prefetch_related_objects
+from django.utils.text import Truncator
 
 from departments.access import Access, Capability
 from departments.models import Department
@@ -22,6 +23,7 @@ from federation_tasks.supervision.acknowledging import Acknowledging
 from federation_tasks.supervision.filters import ASSIGNED, CLAIMED, STATES, SUPPORTED, TaskFilter
 
 ON_A_PAGE = 50
+SAID = 40  # characters of what was last said of a task
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,27 @@ class Row:
     latest: ProgressUpdate | None
     is_flagged: bool  # a claim awaits a leader, and the light does not say so
     is_unsigned: bool = False  # it should have been acknowledged by now; said where the list is about that
+
+    @property
+    def due(self) -> str:
+        """Return the due date, with the year where it is not that of the half-year."""
+        due = self.task.due
+        return words_of(due) if due.year == self.task.period.year else f"{due.year}年{words_of(due)}"
+
+    @property
+    def original_due(self) -> str:
+        """Return the first due date."""
+        return words_of(self.task.original_due)
+
+    @property
+    def supporting(self) -> str:
+        """Return the supporting departments."""
+        return "、".join(str(row) for row in self.task.supporting.all())
+
+    @property
+    def said(self) -> str:
+        """Return what was last said of it."""
+        return f"{words_of(self.latest.on)} {Truncator(self.latest.text).chars(SAID)}" if self.latest else "还没有填过"
 
 
 class TaskList:
@@ -152,8 +175,9 @@ class TaskList:
         running = task.state not in (*OUT_OF_COUNT, TaskState.COMPLETED)
         light = self.lamps.of(task).light
         elapsed = elapsed_percent(task, self.day) if running else None
+        task.period = self.period  # of each row of this list
         done = "" if self.is_past and task.measure == Task.Measure.MILESTONES else done_of_planned(task)  # milestones are known as of now only
-        return Row(task, done, elapsed, latest, task.is_claim_waiting and light is Light.RED, self._is_unsigned(task))
+        return Row(task, done or "按百分比", elapsed, latest, task.is_claim_waiting and light is Light.RED, self._is_unsigned(task))
 
     @cached_property
     def acknowledging(self) -> Acknowledging:
@@ -163,7 +187,6 @@ class TaskList:
     def _is_unsigned(self, task: Task) -> bool:
         if self.light != ASSIGNED:
             return False
-        task.period = self.period
         return self.acknowledging.is_late(task)
 
     @property
@@ -198,6 +221,11 @@ class TaskList:
     def pages(self) -> list[Chip]:
         """Return the links to the pages."""
         return page_chips(self.page, self.form.address)
+
+
+def words_of(day: dt.date) -> str:
+    """Return a day within its year: 10月20日."""
+    return f"{day.month}月{day.day}日"
 
 
 class _WorstFirst:
