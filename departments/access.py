@@ -15,6 +15,7 @@ from functools import cached_property
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
 
+from departments.held import Held, Place, held_by
 from departments.models import Department, Leader, Membership, Portfolio, User
 
 
@@ -92,40 +93,35 @@ def in_groups(user: User | AnonymousUser, roles: Iterable[Role]) -> bool:
 
 
 class Access:
-    """What one person may do on one day. Made once for a request; four small queries, whatever is then asked of it."""
+    """What one person may do on one day. Made once for a request; one query, whatever is then asked of it."""
 
     def __init__(self, user: User | AnonymousUser, on: dt.date) -> None:
         self.user = user
         self.on = on
 
     @cached_property
+    def _all(self) -> Held:
+        return held_by(self.user.pk, self.on) if self._counts and self.user.pk else Held()
+
+    @cached_property
     def groups(self) -> frozenset[Role]:
         """Return the roles that this person's groups give, for every department."""
-        if not self._counts:
-            return frozenset()
-        known = {role.value: role for role in GROUPS}
-        return frozenset(known[name] for name in self.user.groups.values_list("name", flat=True) if name in known)
+        return frozenset(role for role in GROUPS if role.value in self._all.groups)
 
-    @cached_property
-    def memberships(self) -> list[Membership]:
+    @property
+    def places(self) -> tuple[Place, ...]:
         """Return this person's places in departments on the day."""
-        if not self._counts:
-            return []
-        return list(Membership.objects.on(self.on).filter(user_id=self.user.pk).select_related("department"))  # type: ignore[misc]
+        return self._all.places
 
-    @cached_property
+    @property
     def leader(self) -> Leader | None:
         """Return this person as a leader in office on the day, or None."""
-        if not self._counts:
-            return None
-        return Leader.objects.filter(Leader.in_office_on(self.on), user_id=self.user.pk).first()  # type: ignore[misc]
+        return self._all.leader
 
-    @cached_property
+    @property
     def portfolio(self) -> frozenset[int]:
         """Return the ids of the departments that this person is in charge of on the day."""
-        if self.leader is None:
-            return frozenset()
-        return frozenset(Portfolio.objects.on(self.on).filter(leader=self.leader).values_list("department_id", flat=True))
+        return self._all.portfolio
 
     @property
     def is_principal(self) -> bool:
@@ -135,14 +131,14 @@ class Access:
     @cached_property
     def held(self) -> frozenset[Role]:
         """Return everything that this person is on the day, towards whichever department."""
-        found = self.groups | {Role(row.role) for row in self.memberships}
+        found = self.groups | {Role(row.role) for row in self.places}
         if self.leader is not None:
             found |= {Role.PRINCIPAL if self.is_principal else Role.DEPUTY}
         return found
 
     def own_roles(self, department_id: int) -> frozenset[Role]:
         """Return this person's places in one department."""
-        return frozenset(Role(row.role) for row in self.memberships if row.department_id == department_id)
+        return frozenset(Role(row.role) for row in self.places if row.department_id == department_id)
 
     def roles(self, department_id: int) -> frozenset[Role]:
         """Return everything this person is towards one department."""
@@ -181,7 +177,7 @@ class Access:
         if capability is Capability.DECIDE:
             return (self.portfolio | self._principals_own) - self._headed if self.leader else frozenset()
         granted = GRANTS[capability]
-        ids = frozenset(row.department_id for row in self.memberships if Role(row.role) in granted)
+        ids = frozenset(row.department_id for row in self.places if Role(row.role) in granted)
         return ids | self.portfolio if Role.DEPUTY in granted else ids
 
     @property
@@ -190,7 +186,7 @@ class Access:
 
     @cached_property
     def _headed(self) -> frozenset[int]:
-        return frozenset(row.department_id for row in self.memberships if Role(row.role) in HEADS)
+        return frozenset(row.department_id for row in self.places if Role(row.role) in HEADS)
 
     def _may_decide(self, department_id: int) -> bool:
         # Nobody decides on a department that he heads: the principal does, and of the principal's own, a deputy.
@@ -207,7 +203,7 @@ class Access:
         """Return in Chinese everything that this person is on the day, for the audit."""
         if not self._counts:
             return ""
-        places = [f"{row.department}{row.get_role_display()}" for row in self.memberships]
+        places = [row.words for row in self.places]
         posts = [self.leader.federation_post] if self.leader else []
         return "、".join([*posts, *places, *(words for role, words in GROUPS.items() if role in self.groups)])
 

@@ -41,7 +41,7 @@ def _end_of(request: HttpRequest) -> dict[str, Any]:
 
 def posts(access: Access) -> str:
     """Return in Chinese what a person is: 康复部负责人, 副理事长, 办公室（督查）."""
-    found = [f"{row.department}{row.get_role_display()}" for row in access.memberships]
+    found = [row.words for row in access.places]
     if access.leader is not None:
         found.append(access.leader.federation_post)
     return "、".join(found + [words for role, words in GROUPS.items() if role in access.groups])

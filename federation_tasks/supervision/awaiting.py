@@ -80,7 +80,7 @@ def waiting_answers(access: Access, patience: Patience) -> list[Waiting[Instruct
         mine = Q()
     else:
         mine |= deputies_own(access.departments(Capability.DECIDE).values("pk"))
-    heading = [row.department_id for row in access.memberships if row.role in HEADS]
+    heading = [row.department_id for row in access.places if row.role in HEADS]
     rows = InstructionDuty.objects.waiting().filter(mine).exclude(department__in=heading).exclude(answered_by=access.user.pk)
     rows = rows.select_related("instruction__leader", "instruction__period", "department").order_by("answered_on", "pk")
     return [patience.since(row, row.answered_on or access.on) for row in rows]

@@ -36,7 +36,7 @@ class Worklist:
         access = self.access
         is_office, is_administrator = Role.OFFICE in access.groups, bool(access.groups & ADMINISTRATORS)
         period = Period.objects.holding(access.on) if access.leader or is_office or is_administrator else None
-        found = [own_part(access, self.lamps, self.now)] if access.memberships else []
+        found = [own_part(access, self.lamps, self.now)] if access.places else []
         if access.leader:
             found.append(leading_part(access, period))
         if is_office:

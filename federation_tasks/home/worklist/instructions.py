@@ -23,7 +23,7 @@ class OwnInstructions:
 
     def __init__(self, access: Access) -> None:
         self.access = access
-        places = {row.department_id for row in access.memberships}
+        places = {row.department_id for row in access.places}
         self.heading = {pk for pk in places if access.may(Capability.ANSWER_FOR, pk)}
         self.departments = [pk for pk in places if access.may(Capability.UPDATE_TASKS, pk)]
 

@@ -13,7 +13,7 @@ from federation_tasks.plan.lights import Lamps, Light
 def own_part(access: Access, lamps: Lamps, now: dt.datetime) -> Part:
     """Return what this person's departments owe: the report first, then tasks by urgency, then what others have."""
     reports, tasks, instructions = OwnReports(access, now), OwnTasks(access, lamps), OwnInstructions(access)
-    names = "、".join(dict.fromkeys(str(row.department) for row in access.memberships))
+    names = "、".join(dict.fromkeys(str(row.department) for row in access.places))
     lights = {light: tasks.numbers[light.value] for light in Light}
     return Part(
         main=reports.main(),

@@ -21,7 +21,7 @@ class OwnReports:
 
     def __init__(self, access: Access, now: dt.datetime) -> None:
         self.access, self.now = access, now
-        self.drafting = [row.department_id for row in access.memberships if access.may(Capability.DRAFT_REPORTS, row.department_id)]
+        self.drafting = [row.department_id for row in access.places if access.may(Capability.DRAFT_REPORTS, row.department_id)]
 
     @cached_property
     def duties(self) -> list[ReportDuty]:

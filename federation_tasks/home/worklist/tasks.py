@@ -30,7 +30,7 @@ class OwnTasks:
 
     def __init__(self, access: Access, lamps: Lamps) -> None:
         self.access, self.lamps = access, lamps
-        places = {row.department_id for row in access.memberships}
+        places = {row.department_id for row in access.places}
         self.whole = [pk for pk in places if access.may(Capability.UPDATE_TASKS, pk)]
         self.heading = [pk for pk in places if access.may(Capability.ANSWER_FOR, pk)]
         self.places = list(places)

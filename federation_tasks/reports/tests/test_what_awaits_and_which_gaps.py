@@ -66,7 +66,7 @@ def test_what_awaits_costs_the_same_however_much_it_is(waiting, plan, cast, djan
         submitted_days_ago(plan, cast, Department.objects.create(code=f"d{n}", name=f"单位{n}"), n)
     access = cast.access("principal")
     assert access.is_principal
-    assert (access.memberships, access.groups) == ([], frozenset())
+    assert (access.places, access.groups) == ((), frozenset())
     with django_assert_num_queries(6):
         found = awaiting(access)
         assert len([(str(row.thing), row.thing.get_absolute_url()) for row in found.reports]) == 24
