@@ -11,7 +11,7 @@ from departments.models import Leader
 from departments.testing import TODAY
 from federation_tasks.digests import planning, schedule, tasks
 from federation_tasks.digests.models import Heartbeat, Letter
-from federation_tasks.plan.models import LightRule, WorkdayOverride
+from federation_tasks.plan.models import CountKeeper, LightRule, WorkdayOverride
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 SATURDAY = dt.date(2026, 10, 24)
@@ -133,3 +133,14 @@ def test_the_schedule_is_there_and_edits_survive_its_installation(db):
     PeriodicTask.objects.filter(pk=row.pk).update(enabled=False)
     schedule.install()
     assert not PeriodicTask.objects.get(pk=row.pk).enabled
+
+
+def test_the_sweep_opens_the_days_counts_and_compares_them_once_an_hour(plan, cast, time_machine):
+    plan.task(cast.kfb)
+    time_machine.move_to(at(0, 1))
+    tasks.sweep.run()
+    keeper = CountKeeper.objects.get()
+    assert (keeper.day, keeper.compared_at) == (TODAY, None)
+    time_machine.move_to(at(0, 37))
+    tasks.sweep.run()
+    assert CountKeeper.objects.get().compared_at is not None

@@ -13,6 +13,7 @@ from departments.testing import TODAY
 from federation_tasks.digests import heartbeat
 from federation_tasks.digests.models import Letter
 from federation_tasks.files.testing import listening
+from federation_tasks.plan.models import CountKeeper
 
 AT_NOON = dt.datetime(2026, 10, 21, 12, 0, tzinfo=dt.timezone(dt.timedelta(hours=8)))
 
@@ -52,6 +53,15 @@ def test_a_scheduler_that_has_not_beat_for_minutes_is_silent(client, alive):
     assert ask(client, 503)["failing"] == ["scheduler"]
     heartbeat.beat(heartbeat.SCHEDULER, timezone.now() - dt.timedelta(minutes=2))
     assert ask(client, 200)["failing"] == []
+
+
+def test_counts_that_differed_are_a_field(client, alive):
+    assert ask(client, 200)["counts"] == "unknown"
+    keeper = CountKeeper.objects.create(pk=1, first_day=TODAY, day=TODAY, compared_at=timezone.now())
+    assert ask(client, 200)["counts"] == "ok"
+    keeper.differing = 2
+    keeper.save()
+    assert ask(client, 200)["counts"] == "differed"
 
 
 def test_a_silent_worker_is_a_field(client, alive):
