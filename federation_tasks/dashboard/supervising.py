@@ -86,13 +86,13 @@ class Supervising:
 
     @cached_property
     def extensions(self) -> Numbers:
-        """Return `open`, what awaits a leader, `late`, `since`, and `granted`, how many were in the period."""
+        """Return `open`, what awaits a leader, `late`, `waiting_since`, and `granted`, how many were in the period."""
         asked = Q(then=ExtensionState.ASKED)
         return dict(
             self._extensions.aggregate(
                 open=Count("pk", filter=asked),
                 late=Count("pk", filter=asked & Q(since__lt=self.waits.decide_since)),
-                since=Min("since", filter=asked),
+                waiting_since=Min("since", filter=asked),
                 granted=Count("pk", filter=Q(then=ExtensionState.GRANTED)),
             )
         )
@@ -139,7 +139,7 @@ class Supervising:
 
     @property
     def _asked_note(self) -> str:
-        return "；".join(part for part in (self._longest(self.extensions["since"]), _more("本期已同意", self.extensions["granted"], "件")) if part)
+        return "；".join(part for part in (self._longest(self.extensions["waiting_since"]), _more("本期已同意", self.extensions["granted"], "件")) if part)
 
     def _longest(self, since: dt.date | None) -> str:
         return f"最久的已等 {self.waits.days(since)} 个工作日" if since else ""

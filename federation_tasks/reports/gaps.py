@@ -9,15 +9,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Sum, Value, When, Window
-from django.db.models.fields.json import KT
-from django.db.models.functions import Cast, Coalesce
+from django.db.models import Case, Count, F, Func, IntegerField, Q, QuerySet, Sum, Value, When, Window
+from django.db.models.functions import Coalesce
 
 from departments.models import Department
 from federation_tasks.plan.models import Goal, Period
 from federation_tasks.reports.past import standing_versions
 
-Number = Case | Coalesce
 SUMS = ("problems", "departments", "bare", "back")  # in the order of GapCount
 DEPARTMENT = ("report__department_id", "report__department__code", "report__department__name", "report__standing_id")
 
@@ -118,7 +116,7 @@ class Gaps:
         versions = versions.annotate(**{f"named_{n}": _number(n, 0) for n in self.numbers}, **{f"open_{n}": _number(n, 1) for n in self.numbers})
         return versions.annotate(**{f"again_{n}": self._again(n) for n in self.numbers})
 
-    def _again(self, number: int) -> Number:
+    def _again(self, number: int) -> Case:
         if self.before is None:
             return Case(default=Value(0), output_field=IntegerField())
         # Not correlated: the database reads what stands of the half-year before once for each gap, not once for each department.
@@ -142,7 +140,20 @@ class Gaps:
         return GapsOf(pk, code, name, standing is not None, problems, bare, again)
 
 
-def _number(goal: int, place: int) -> Number:
+def _number(goal: int, place: int) -> Coalesce:
     """Return how many problems a version names against a goal (place 0), or how many of them have no measure (place 1)."""
-    return Coalesce(Cast(KT(f"gaps__{goal}__{place}"), IntegerField()), 0)
+    return Coalesce(NumberAt("gaps", goal=goal, place=place), 0)
 
+
+class NumberAt(Func):
+    """The number at one place of `ReportVersion.gaps`. Django's own transforms take the number of a goal, which is a key, for a place in a list."""
+
+    output_field = IntegerField()
+
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        """Write it for SQLite."""
+        return super().as_sql(compiler, connection, template="JSON_EXTRACT(%(expressions)s, '$.\"%(goal)d\"[%(place)d]')", **context)
+
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        """Write it for PostgreSQL."""
+        return super().as_sql(compiler, connection, template="(%(expressions)s #>> '{%(goal)d,%(place)d}')::integer", **context)
