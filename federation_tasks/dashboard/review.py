@@ -103,8 +103,8 @@ class ReviewQueue:
     def _waiting(self) -> QuerySet[Any]:
         """Return what awaits a decision, each with `since` and `by`, the submission that waits."""
         if self.day >= self.access.on:
-            rows = Report.objects.awaiting().filter(period=self.period)
-            return rows.annotate(since=F("submitted_at"), by=F("submitted_by_id"))
+            reports = Report.objects.awaiting().filter(period=self.period)
+            return reports.annotate(since=F("submitted_at"), by=F("submitted_by_id"))
         end = end_of(self.day)
         rows = rows_as_of(Report, end, period=self.period.code, to_state=ReportState.SUBMITTED)
         version = ReportVersion.objects.filter(report=OuterRef("object_id"), submitted_at__lt=end).order_by("-number")

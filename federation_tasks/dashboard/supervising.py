@@ -1,7 +1,7 @@
 """Who is being chased: what of the supervision loop stands open on a day, and what of it is late.
 
 Now it is read from the things themselves, of a day that is over from the rows of their moves and the saved states of tasks. Both are
-queries with the same columns: `then`, the state on the day, and `since` or `due`.
+queries with the same columns: `then`, the state on the day, and `since` or `due_on`.
 """
 
 import datetime as dt
@@ -104,7 +104,7 @@ class Supervising:
         return dict(
             self._instructions.aggregate(
                 open=Count("pk", filter=owed),
-                late=Count("pk", filter=owed & Q(due__lt=self.day)),
+                late=Count("pk", filter=owed & Q(due_on__lt=self.day)),
                 answered=Count("pk", filter=Q(then=DutyState.ANSWERED)),
             )
         )
@@ -119,17 +119,21 @@ class Supervising:
     @cached_property
     def lines(self) -> list[Line]:
         """Return one line for each sort of things, those for the departments to do first."""
-        silent, undecided = self.waits.acknowledge_within, self.waits.decide_within
+        silent, undecided = (f"超过 {days} 个工作日" for days in (self.waits.acknowledge_within, self.waits.decide_within))
         tasks, urges, asked, owed = self.tasks, self.urges, self.extensions, self.instructions
-        steps = Escalation.Step
         return [
-            Line("没有签收的任务", tasks["unacknowledged"], "项", tasks["unacknowledged_late"], f"超过 {silent} 个工作日", "", self._task_list(ASSIGNED)),
-            Line("没有回应的催办", urges["open"], "件", urges["late"], f"超过 {silent} 个工作日", _more("已回应、还没办到", urges["answered"], "件"), self._urge_list),
+            Line("没有签收的任务", tasks["unacknowledged"], "项", tasks["unacknowledged_late"], silent, "", self._task_list(ASSIGNED)),
+            Line("没有回应的催办", urges["open"], "件", urges["late"], silent, _more("已回应、还没办到", urges["answered"], "件"), self._urge_list),
             Line("未销号的要求", owed["open"], "项", owed["late"], "过了办理期限", _more("已答复、待销号", owed["answered"], "项"), self._instruction_list),
-            Line("待审定的延期", asked["open"], "件", asked["late"], f"超过 {undecided} 个工作日", self._asked_note, self._extension_list),
-            Line("待核的办结申请", tasks["claims"], "项", tasks["claims_late"], f"超过 {undecided} 个工作日", self._longest(tasks["claimed_since"]), self._task_list(CLAIMED)),
-            Line("逾期升级", self.escalations.get(steps.HEAD, 0), "项", self.escalations.get(steps.DEPUTY, 0), "升级到领导", _more("升级到主要领导", self.escalations.get(steps.PRINCIPAL, 0), "项")),
-        ]  # fmt: skip
+            Line("待审定的延期", asked["open"], "件", asked["late"], undecided, self._asked_note, self._extension_list),
+            Line("待核的办结申请", tasks["claims"], "项", tasks["claims_late"], undecided, self._longest(tasks["claimed_since"]), self._task_list(CLAIMED)),
+            self._gone_up,
+        ]
+
+    @property
+    def _gone_up(self) -> Line:
+        head, deputy, principal = (self.escalations.get(step, 0) for step in Escalation.Step)
+        return Line("逾期升级", head, "项", deputy, "升级到领导", _more("升级到主要领导", principal, "项"))
 
     @property
     def words(self) -> str:
@@ -214,9 +218,9 @@ class Supervising:
     def _instructions(self) -> QuerySet[Any]:
         if not self.is_past:
             rows = InstructionDuty.objects.filter(self._mine(), period=self.period).order_by()
-            return rows.annotate(then=F("state"), due=F("instruction__due"))
+            return rows.annotate(then=F("state"), due_on=F("instruction__due"))
         duty = InstructionDuty.objects.filter(pk=OuterRef("object_id"))
-        return self._moved(InstructionDuty).annotate(due=Subquery(duty.values("instruction__due")[:1], output_field=DateField()))
+        return self._moved(InstructionDuty).annotate(due_on=Subquery(duty.values("instruction__due")[:1], output_field=DateField()))
 
     def _moved(self, kind: Any) -> QuerySet[Any]:
         return rows_as_of(kind, self._end, period=self.period.code).filter(self._mine()).annotate(then=F("to_state"))
