@@ -38,7 +38,7 @@ def queries(client, address):
 
 
 @pytest.mark.parametrize(
-    ("part", "address", "most"), [("principal", "/dashboard/", 34), ("principal", "/dashboard/summary.json", 18), ("head", "/dashboard/", 26)]
+    ("part", "address", "most"), [("principal", "/dashboard/", 44), ("principal", "/dashboard/summary.json", 20), ("head", "/dashboard/", 33)]
 )
 def test_as_many_queries_at_200_departments_as_at_20(plan, cast, today, part, address, most):
     client = cast.client(part)
