@@ -39,7 +39,10 @@ class Cells:
 
     def _row(self, row: Row) -> str:
         if row.department:
-            head, href = f'<a class="pad" href="{escape(self.links.department(row.department))}">{escape(row.name)}</a>', escape(self.links.tasks(row.department))
+            head, href = (
+                f'<a class="pad" href="{escape(self.links.department(row.department))}">{escape(row.name)}</a>',
+                escape(self.links.tasks(row.department)),
+            )
         else:
             address = f"{self.links.dashboard(group=row.group)}#mx"
             head, href = f'<a class="pad" href="{escape(address)}">{escape(row.name)}</a> <span class="meta">{row.number} 个单位</span>', ""

@@ -71,6 +71,10 @@ class ByKind(Grouping):
 
     label, column, own, nameless = "类别", "department__kind", "kind", ""
 
+    def numbers(self, places: Places) -> dict[Key, int]:
+        """Return how many departments of each kind there are."""
+        return self.ordered(places.by_kind)
+
     def ordered(self, numbers: dict[Key, int]) -> dict[Key, int]:
         """Return the same in the order of the kinds."""
         return {kind.value: numbers[kind.value] for kind in KINDS if kind.value in numbers}

@@ -11,6 +11,7 @@ from federation_tasks.plan.models import Goal, Period
 from federation_tasks.supervision.filters import FILTERS
 
 Pairs = list[tuple[str, str]]
+PLACE = "any-code"  # stands for a department's code, which is a slug and needs no quoting
 
 
 class Links:
@@ -26,6 +27,10 @@ class Links:
         self.common: Pairs = [("period", period.code)] + ([("on", day.isoformat())] if day != today else [])
         self.narrowed: Pairs = [("leader", str(leader.pk))] if leader else []
         self.only, self.shape = only, shape or []
+        # Resolved once: a page has hundreds of links.
+        self._tasks, self._dashboard = reverse("supervision:tasks"), reverse("dashboard:dashboard")
+        self._department = reverse("home:department", args=[PLACE])
+        self._on = f"?{urlencode(self.common[1:])}" if self.common[1:] else ""
 
     def tasks(self, department: Department | None = None, goal: Goal | None = None, light: Light | None = None) -> str:
         """Return the address of the list of tasks of a cell, row, column or light; an empty one where no list has just these tasks."""
@@ -36,16 +41,16 @@ class Links:
         query = self.common + narrowed + ([("department", department.code)] if department else [])
         query += [("goal", str(goal.number))] if goal else []
         query += [("light", light.value)] if light else []
-        return f"{reverse('supervision:tasks')}?{urlencode(query)}"
+        return f"{self._tasks}?{urlencode(query)}"
 
     def dashboard(self, **changes: str) -> str:
         """Return the address of the dashboard with some of its parameters changed; an empty one falls away."""
         query = dict(self.common + self.narrowed + self.shape) | changes
-        return f"{reverse('dashboard:dashboard')}?{urlencode([(name, value) for name, value in query.items() if value])}"
+        return f"{self._dashboard}?{urlencode([(name, value) for name, value in query.items() if value])}"
 
     def department(self, department: Department) -> str:
         """Return the address of a department's page on this day."""
-        return self._of_day(department.get_absolute_url())
+        return f"{self._department.replace(PLACE, department.code)}{self._on}"
 
     def goal(self, goal: Goal, **more: str) -> str:
         """Return the address of a goal's page in this period and on this day."""
@@ -56,9 +61,6 @@ class Links:
         """Return the address of the same page of today."""
         query = [(name, value) for name, value in self.common + self.narrowed + self.shape if name != "on"]
         return f"{address}?{urlencode(query)}"
-
-    def _of_day(self, address: str) -> str:
-        return f"{address}?{urlencode(self.common[1:])}" if self.common[1:] else address
 
     def reports(self) -> str:
         """Return the address of the list of reports."""

@@ -53,17 +53,16 @@ class Matrix:
         self.summary, self.shape = summary, shape
         self.by = shape.by or "kind"
         self.grouping: Grouping = GROUPINGS[self.by](summary.day)
-        self.head = summary.places.first(ROWS + ORPHANS + 1)
 
     @property
     def is_empty(self) -> bool:
         """Say whether there is no department to show."""
-        return not self.head
+        return not self.summary.places.number
 
     @property
     def is_small(self) -> bool:
         """Say whether all departments stand on one page."""
-        return len(self.head) <= ROWS + ORPHANS
+        return self.summary.places.number <= ROWS + ORPHANS
 
     @cached_property
     def numbers(self) -> dict[Any, int]:
@@ -106,7 +105,7 @@ class Matrix:
     @cached_property
     def page(self) -> Page[Any]:
         """Return the page that was asked for: of groups, or of departments."""
-        number = len(self.numbers) if self.shows_groups else len(self.head) if self._is_all else self._places.number
+        number = len(self.numbers) if self.shows_groups else self._places.number
         return Paginator(range(number), ROWS, orphans=ORPHANS).get_page(self.shape.page)
 
     @property
@@ -146,9 +145,10 @@ class Matrix:
 
     def _small(self) -> list[Group]:
         """Return all departments by group, sorted inside it."""
-        keys = self.grouping.keys_of(self.head)
+        departments = list(self.summary.places.concerned)
+        keys = self.grouping.keys_of(departments)
         found: dict[Any, list[Row]] = {}
-        for row in self._rows(self.head, EVERY):
+        for row in self._rows(departments, EVERY):
             assert row.department is not None
             found.setdefault(keys[row.department.pk], []).append(row)
         order = self.grouping.ordered({key: len(rows) for key, rows in found.items() if key is not None})

@@ -3,7 +3,7 @@
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from departments.models import Department
 from federation_tasks.plan.models import CellCount, ReportDuty
@@ -38,11 +38,12 @@ class Places:
         """Return those that owe a report but have no task."""
         return self.concerned.exclude(pk__in=self.at_work)
 
-    def first(self, number: int) -> list[Department]:
-        """Return the first so many, or all where there are no more."""
-        return list(self.concerned[:number])
-
     @cached_property
+    def by_kind(self) -> dict[str, int]:
+        """Return how many there are of each kind."""
+        return dict(self.concerned.order_by().values_list("kind").annotate(n=Count("pk")))
+
+    @property
     def number(self) -> int:
         """Return how many there are."""
-        return self.concerned.count()
+        return sum(self.by_kind.values())

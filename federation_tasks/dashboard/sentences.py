@@ -55,4 +55,6 @@ def _href(row: Worse, links: Links) -> str:
     light = row.since[0].light if row.since else None
     if isinstance(row.subject, Department):
         return links.tasks(row.subject, light=light)
-    return links.goal(row.subject) if isinstance(row.subject, Goal) else links.tasks(light=light)
+    if isinstance(row.subject, Goal):
+        return links.tasks(goal=row.subject, light=light) if links.only else links.goal(row.subject)
+    return links.tasks(light=light)

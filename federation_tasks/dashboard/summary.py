@@ -98,13 +98,12 @@ class Summary:
     @cached_property
     def only(self) -> Department | None:
         """Return the one department that these numbers are about, where they are about one."""
-        found = [] if self.is_whole else self.places.first(2)
-        return found[0] if len(found) == 1 else None
+        return self.places.concerned.get() if not self.is_whole and self.places.number == 1 else None
 
     @cached_property
     def worsening(self) -> Worsening:
         """Return what got worse, and since when."""
-        return Worsening(self.tally, self.by_goal, self.scope)
+        return Worsening(self.tally, self.by_goal)
 
     @cached_property
     def leaders(self) -> Leaders:

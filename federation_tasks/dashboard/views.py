@@ -34,9 +34,11 @@ def summary_of(request: SignedInRequest, picker: Picker) -> Summary:
     typed = request.GET.get("leader", "")
     if not typed:
         return summarise(request.access, period, day)
-    leaders = Leader.objects.filter(Leader.in_office_on(day), pk=int(typed)) if typed.isascii() and typed.isdigit() and len(typed) < 10 else Leader.objects.none()
+    leaders = (
+        Leader.objects.filter(Leader.in_office_on(day), pk=int(typed)) if typed.isascii() and typed.isdigit() and len(typed) < 10 else Leader.objects.none()
+    )
     summary = summarise(request.access, period, day, get_object_or_404(leaders))
-    if not summary.sees_all and not summary.scope.exists():
+    if not summary.sees_all and summary.scope is not None and not summary.scope.exists():
         raise Http404
     return summary
 

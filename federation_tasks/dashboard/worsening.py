@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from django.db.models import F, Q, QuerySet, Sum
+from django.db.models import Count, F, Q, Sum, Window
 from django.db.models.functions import Coalesce
 
 from departments.models import Department
@@ -68,13 +68,13 @@ class Earlier:
 class Worsening:
     """What got worse in what is seen: three to eight queries, whatever the number of departments and tasks."""
 
-    def __init__(self, tally: Tally, by_goal: dict[Goal, Counts], scope: QuerySet[Department] | None) -> None:
-        self.tally, self.by_goal, self.scope = tally, by_goal, scope
+    def __init__(self, tally: Tally, by_goal: dict[Goal, Counts]) -> None:
+        self.tally, self.by_goal = tally, by_goal
 
     @cached_property
     def before(self) -> Tally:
         """Return the numbers at the end of the working day before."""
-        return Tally(self.tally.period, self.tally.since, self.tally.today, self.scope)
+        return self.tally.on(self.tally.since)
 
     @cached_property
     def _goals_before(self) -> dict[int, Counts]:
@@ -126,15 +126,16 @@ class Worsening:
 
     def _compared_in_sql(self) -> tuple[list[tuple[int, list[More]]], int]:
         now, then = _holding(self.tally.day), _holding(self.before.day)
-        rows = CellCount.objects.filter(self.tally.scope, period=self.tally.period, until__gt=self.before.day, since__lte=self.tally.day).order_by()
+        rows: Any = CellCount.objects.filter(self.tally.scope, period=self.tally.period, until__gt=self.before.day, since__lte=self.tally.day).order_by()
         sums = {f"{light}_{name}": Coalesce(Sum(light.value, filter=when), 0) for light in LOOKED_AT for name, when in (("now", now), ("then", then))}
         stood: Any = Sum("id", filter=then)  # null where the department had no task then
         compared = rows.values("department_id").annotate(**sums, stood=stood)
         compared = compared.annotate(red_more=F("red_now") - F("red_then"), yellow_more=F("yellow_now") - F("yellow_then"))
-        worse = compared.filter(Q(red_more__gt=0) | Q(yellow_more__gt=0), stood__isnull=False)
+        worse = compared.filter(Q(red_more__gt=0) | Q(yellow_more__gt=0), stood__isnull=False).annotate(number=Window(Count("*")))
         first = worse.order_by("-red_more", "-yellow_more", "department__order", "department_id")[:SHOWN]
-        found = first.values_list("department_id", "red_more", "red_now", "yellow_more", "yellow_now")
-        return [(pk, _positive(((Light.RED, *red), (Light.YELLOW, *yellow)))) for pk, *red_and in found for red, yellow in [(red_and[:2], red_and[2:])]], worse.count()
+        found = list(first.values_list("number", "department_id", "red_more", "red_now", "yellow_more", "yellow_now"))
+        worst = [(pk, _positive([(Light.RED, red, reds), (Light.YELLOW, yellow, yellows)])) for _, pk, red, reds, yellow, yellows in found]
+        return worst, found[0][0] if found else 0
 
     def _compared_here(self) -> tuple[list[tuple[int, list[More]]], int]:
         old, new = self.before.by("department__order", "department_id"), self.tally.by("department__order", "department_id")
@@ -155,7 +156,7 @@ class Worsening:
             yield from self._kept_of(then, min(then.starts_on + gone, then.ends_on), "去年同期", with_progress=True)
 
     def _kept_of(self, period: Period, day: dt.date, name: str, *, with_progress: bool) -> Iterable[Earlier]:
-        old = Tally(period, day, self.tally.today, self.scope)
+        old = self.tally.on(day, period)
         by_goal = {goal: counts for (goal,), counts in old.by("goal_id").items()} if old.is_kept else {}
         if by_goal:
             yield Earlier(name, by_goal, with_progress)
