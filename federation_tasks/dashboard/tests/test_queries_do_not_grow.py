@@ -15,11 +15,11 @@ from federation_tasks.reports.models import Report
 
 MOST = {
     "/dashboard/": 39,
-    "/dashboard/?by=leader": 41,
+    "/dashboard/?by=leader": 44,
     "/dashboard/?by=region": 41,
-    "/dashboard/?by=kind&group=county": 41,
+    "/dashboard/?by=kind&group=county": 43,
     "/dashboard/?by=kind&group=county&sort=order&page=2": 41,
-    "/dashboard/summary.json": 20,
+    "/dashboard/summary.json": 21,
     "/goals/3/": 34,
     "/departments/kfb/": 42,
 }
@@ -73,6 +73,7 @@ def test_as_many_queries_at_200_departments_as_at_20(plan, cast, today, part, ad
     federation(plan, cast.head, few)
     if is_kept:
         refresh(TODAY)
+    queries(client, address)  # what is read once for the process
     small = queries(client, address)
     federation(plan, cast.head, many)
     if is_kept:

@@ -36,7 +36,7 @@ def said(cast, plan, part="principal", day=TODAY, leader=None):
     return [row.lead + row.rest for row in board.sentences] or [board.nothing_worse]
 
 
-RED_FROM_TODAY = {"due": BEFORE}
+RED_FROM_TODAY = {"due": BEFORE, "progress": 95}  # never behind, so that it was blue the day before
 YELLOW_FROM_TODAY = {"start": dt.date(2026, 10, 11), "due": dt.date(2026, 10, 30), "progress": 35}  # half of its days are gone today
 
 
@@ -148,7 +148,7 @@ def test_against_the_end_of_the_last_period_and_the_same_day_last_year(plan, cas
     last_year, point = dt.date(2025, 7, 1), dt.date(2025, 10, 21)
     earlier(plan, cast, 2025, 2, last_year, (2, {"progress": 80}), (2, {"progress": 80}), (0, {}))
     earlier(plan, cast, 2026, 1, dt.date(2026, 1, 1), (2, {}), (2, {}), (2, {}), (2, {"due": dt.date(2026, 3, 1)}), (0, {}))
-    yesterday(plan, cast.kfb, due=dt.date(2026, 10, 1), progress=70)
+    yesterday(plan, cast.kfb, due=dt.date(2026, 10, 1))
     yesterday(plan, cast.kfb, progress=71)
     yesterday(plan, cast.kfb, goal=plan.goals[0])
     keep_from(point, TODAY)

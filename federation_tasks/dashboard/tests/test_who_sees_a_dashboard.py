@@ -67,7 +67,8 @@ def test_a_leader_without_departments_has_no_dashboard(plan, cast, today):
     assert cast.client("deputy").get("/dashboard/").status_code == 404
 
 
-OF_THE_DEPUTY = {"principal": {"kfb", "kfyy"}, "office": {"kfb", "kfyy"}, "deputy": {"kfb", "kfyy"}, "head": {"kfb"}, "staff": {"kfb"}, "kfyy_head": {"kfyy"}}
+OF_THE_DEPUTY = dict.fromkeys(("principal", "office", "deputy"), {"kfb", "kfyy"}) | dict.fromkeys(("head", "acting_head", "clerk", "staff"), {"kfb"})
+OF_THE_DEPUTY |= {"kfyy_head": {"kfyy"}}
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
