@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 from departments.access import Capability
 from federation_tasks.dashboard import words
 from federation_tasks.dashboard.cells import Cells
-from federation_tasks.dashboard.grouping import GROUPINGS
+from federation_tasks.dashboard.grouping import GROUPINGS, places_have_regions
 from federation_tasks.dashboard.links import Links
 from federation_tasks.dashboard.matrix import Matrix
 from federation_tasks.dashboard.reporting import WORDS, Owed, Standing
@@ -100,8 +100,9 @@ class Board:
 
     @property
     def ways(self) -> list[tuple[str, str, bool]]:
-        """Return the ways to group the matrix: label, address, and whether it is the one in use."""
-        return [(way.label, self.links.dashboard(by=name, group=""), name == self.matrix.by) for name, way in GROUPINGS.items()]
+        """Return the ways to group the matrix: label, address, and whether it is the one in use. By region only where there are regions."""
+        ways = [(name, way) for name, way in GROUPINGS.items() if name != "region" or self.shape.by == name or places_have_regions()]
+        return [(way.label, self.links.dashboard(by=name, group=""), name == self.matrix.by) for name, way in ways]
 
     @property
     def goal_links(self) -> list[tuple[Goal, str]]:

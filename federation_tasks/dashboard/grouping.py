@@ -139,3 +139,8 @@ class ByLeader(Grouping):
 
 
 GROUPINGS: dict[str, type[Grouping]] = {"kind": ByKind, "leader": ByLeader, "region": ByRegion}
+
+
+def places_have_regions() -> bool:
+    """Say whether a region is registered for any department at all."""
+    return Department.objects.exclude(region="").exists()
