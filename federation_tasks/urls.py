@@ -5,7 +5,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("federation_tasks.home.urls")),
-    path("dashboard/", include("federation_tasks.dashboard.urls")),
+    path("", include("federation_tasks.dashboard.urls")),
     path("", include("federation_tasks.supervision.urls")),
     path("attachments/", include("federation_tasks.files.urls")),
     path("reports/", include("federation_tasks.reports.urls")),

@@ -9,6 +9,8 @@ from django.http import QueryDict
 from federation_tasks.plan.models import Period
 from federation_tasks.plan.periods import chosen_day, chosen_period, offered_periods
 
+KEPT = ("leader", "sort", "by")  # stays when another period or day is picked
+
 
 class Picker(forms.Form):
     """Which period, judged on which day. Valid without either: the period that holds today, today."""
@@ -18,6 +20,7 @@ class Picker(forms.Form):
 
     def __init__(self, asked: QueryDict, today: dt.date) -> None:
         self.today = today
+        self.kept = [(name, asked[name]) for name in KEPT if asked.get(name)]
         self.offered = offered_periods()
         super().__init__({name: asked.get(name, "") for name in ("period", "on")})
         self.fields["on"].widget.attrs |= {"autocomplete": "off", "inputmode": "numeric"}

@@ -8,12 +8,14 @@ from django.db.models import QuerySet
 from departments.access import Access, Capability
 from departments.models import Department, Leader
 from federation_tasks.dashboard.gaps import GapBoard
-from federation_tasks.dashboard.leaders import in_charge, of_leaders
+from federation_tasks.dashboard.leaders import Leaders, portfolio_of
 from federation_tasks.dashboard.overdue import Overdue, longest_overdue
+from federation_tasks.dashboard.places import Places
 from federation_tasks.dashboard.reporting import Reporting
 from federation_tasks.dashboard.review import ReviewQueue
 from federation_tasks.dashboard.supervising import Supervising
 from federation_tasks.dashboard.waits import Waits
+from federation_tasks.dashboard.worsening import Worsening
 from federation_tasks.plan.counts import Counts, total_of
 from federation_tasks.plan.lights import Lamps
 from federation_tasks.plan.models import Goal, Period
@@ -24,20 +26,20 @@ from federation_tasks.reports.gaps import GapCount
 KINDS = list(Department.Kind.values)
 
 
-def summarise(access: Access, period: Period, day: dt.date) -> "Summary":
+def summarise(access: Access, period: Period, day: dt.date, leader: Leader | None = None) -> "Summary":
     """Return what this person may see of a period on a day: as it stands now, or as it stood at the end of a day that is over."""
-    return Summary(access, period, day)
+    return Summary(access, period, day, leader)
 
 
 class Summary:
-    """What one person sees of one period on one day.
+    """What one person sees of one period on one day; with `leader`, of that leader's portfolio on the day.
 
     Each part is read when it is first asked for, with one or two queries whatever the number of departments and tasks, so that a
-    reader who needs a few of the numbers pays for no others.
+    reader who needs a few of the numbers pays for no others. Only what stands under All rows has as many rows as there are departments.
     """
 
-    def __init__(self, access: Access, period: Period, day: dt.date) -> None:
-        self.access, self.period, self.day = access, period, day
+    def __init__(self, access: Access, period: Period, day: dt.date, leader: Leader | None = None) -> None:
+        self.access, self.period, self.day, self.leader = access, period, day, leader
 
     @cached_property
     def lamps(self) -> Lamps:
@@ -54,15 +56,23 @@ class Summary:
         """Return how many percent of the period are gone by."""
         return self.period.elapsed(self.day)
 
-    @property
-    def is_whole(self) -> bool:
-        """Say whether this person sees the whole federation."""
+    @cached_property
+    def sees_all(self) -> bool:
+        """Say whether this person may see the whole federation."""
         return self.access.everywhere(Capability.READ_DASHBOARD)
 
     @property
+    def is_whole(self) -> bool:
+        """Say whether these are the numbers of the whole federation."""
+        return self.leader is None and self.sees_all
+
+    @cached_property
     def scope(self) -> QuerySet[Department] | None:
-        """Return the departments whose dashboard this person sees; None for the whole federation."""
-        return None if self.is_whole else self.access.departments(Capability.READ_DASHBOARD)
+        """Return the departments whose numbers these are; None for the whole federation."""
+        if self.is_whole:
+            return None
+        seen = self.access.departments(Capability.READ_DASHBOARD)
+        return seen if self.leader is None else seen.filter(pk__in=portfolio_of(self.leader, self.day))
 
     @cached_property
     def tally(self) -> Tally:
@@ -75,50 +85,44 @@ class Summary:
         return list(Goal.objects.all())
 
     @cached_property
-    def departments(self) -> list[Department]:
-        """Return the departments that have tasks or owe a report in the period, closed ones too; by kind, then in their order."""
-        concerned = self._cells.keys() | set(self.reporting.owing)
-        return sorted((row for row in self._allowed.values() if row.pk in concerned), key=lambda row: KINDS.index(row.kind))
-
-    def row(self, department: Department) -> dict[Goal, Counts]:
-        """Return one row of the matrix: the counts of a department by goal."""
-        cells = self._cells.get(department.pk, {})
-        return {goal: cells.get(goal.pk) or Counts() for goal in self.goals}
-
-    @cached_property
-    def rows(self) -> dict[Department, dict[Goal, Counts]]:
-        """Return the whole matrix: the counts of each department and goal."""
-        return {department: self.row(department) for department in self.departments}
-
-    @cached_property
-    def by_department(self) -> dict[Department, Counts]:
-        """Return the counts of each row of the matrix."""
-        return {department: self._sums.get(department.pk) or Counts() for department in self.departments}
-
-    @cached_property
     def by_goal(self) -> dict[Goal, Counts]:
         """Return the counts of each column of the matrix."""
-        return {goal: total_of(cells[goal.pk] for cells in self._cells.values() if goal.pk in cells) for goal in self.goals}
+        return {goal: self.tally.by_goal.get(goal.pk) or Counts() for goal in self.goals}
 
-    @cached_property
+    @property
     def counts(self) -> Counts:
         """Return the counts of all that this person sees."""
-        return total_of(self._sums.values())
+        return self.tally.whole
 
     @cached_property
-    def charges(self) -> dict[int, Leader]:
-        """Return who is in charge of each department on the day, by the department's id."""
-        return in_charge(self.day, self.departments)
+    def places(self) -> Places:
+        """Return which departments have tasks or owe a report in the period."""
+        return Places(self.tally, self.scope)
 
     @cached_property
+    def only(self) -> Department | None:
+        """Return the one department that these numbers are about, where they are about one."""
+        return self.places.concerned.get() if not self.is_whole and self.places.number == 1 else None
+
+    @cached_property
+    def worsening(self) -> Worsening:
+        """Return what got worse, and since when."""
+        return Worsening(self.tally, self.by_goal)
+
+    @cached_property
+    def leaders(self) -> Leaders:
+        """Return the numbers by leader."""
+        return Leaders(self.tally, self.places, self.counts)
+
+    @property
     def by_leader(self) -> list[tuple[Leader | None, int, Counts]]:
         """Return for each leader the number of departments and their counts; last, where there are any, those under nobody."""
-        return of_leaders(self.charges, self.by_department)
+        return self.leaders.rows
 
     @cached_property
     def overdue(self) -> list[Overdue]:
         """Return the tasks that have been overdue for longest, as many as a page shows; `counts.overdue` says how many there are."""
-        return longest_overdue(self.tally, self.charges) if self.counts.overdue else []
+        return longest_overdue(self.tally) if self.counts.overdue else []
 
     @cached_property
     def reporting(self) -> Reporting:
@@ -155,19 +159,31 @@ class Summary:
         """Return what awaits this person's decision; None for someone who is no leader."""
         return awaiting(self.access) if self.access.leader else None
 
-    @cached_property
-    def _allowed(self) -> dict[int, Department]:
-        """Return all departments whose dashboard this person sees, by id, in their order."""
-        return {row.pk: row for row in self.access.departments(Capability.READ_DASHBOARD)}
+    # --- All rows: for machines and sheets, not for the page ------------------------------------------------------------
 
     @cached_property
-    def _sums(self) -> dict[int, Counts]:
-        """Return the counts by the id of the department."""
-        return {department: total_of(cells.values()) for department, cells in self._cells.items()}
+    def departments(self) -> list[Department]:
+        """Return the departments that have tasks or owe a report in the period, closed ones too; by kind, then in their order."""
+        return sorted(self.places.concerned, key=lambda row: KINDS.index(row.kind))
+
+    def row(self, department: Department) -> dict[Goal, Counts]:
+        """Return one row of the matrix: the counts of a department by goal."""
+        cells = self._cells.get(department.pk, {})
+        return {goal: cells.get(goal.pk) or Counts() for goal in self.goals}
+
+    @cached_property
+    def rows(self) -> dict[Department, dict[Goal, Counts]]:
+        """Return the whole matrix: the counts of each department and goal."""
+        return {department: self.row(department) for department in self.departments}
+
+    @cached_property
+    def by_department(self) -> dict[Department, Counts]:
+        """Return the counts of each row of the matrix."""
+        return {department: total_of(self._cells.get(department.pk, {}).values()) for department in self.departments}
 
     @cached_property
     def _cells(self) -> dict[int, dict[int, Counts]]:
-        """Return the counts by the ids of department and goal: the one query behind every number by light."""
+        """Return the counts by the ids of department and goal."""
         found: dict[int, dict[int, Counts]] = {}
         for (department, goal), counts in self.tally.by("department_id", "goal_id", newly=True).items():
             found.setdefault(department, {})[goal] = counts

@@ -6,6 +6,7 @@ from federation_tasks.dashboard import views
 
 app_name = "dashboard"
 urlpatterns = [
-    path("", views.dashboard, name="dashboard"),
-    path("summary.json", views.summary_json, name="summary"),
+    path("dashboard/", views.dashboard, name="dashboard"),
+    path("dashboard/summary.json", views.summary_json, name="summary"),
+    path("goals/<int:number>/", views.goal, name="goal"),
 ]

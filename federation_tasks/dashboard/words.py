@@ -6,6 +6,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from federation_tasks.dashboard.summary import Summary
+from federation_tasks.plan.counts import Counts
 from federation_tasks.plan.lights import Light
 from federation_tasks.plan.models import Period
 
@@ -24,14 +25,26 @@ def headline(summary: Summary) -> SafeString:
 
 def scope(summary: Summary) -> str:
     """Return whose tasks of which period are meant."""
-    departments = summary.departments
+    return f"{_whose(summary)}{summary.period}"
+
+
+def _whose(summary: Summary) -> str:
     if summary.is_whole:
-        whose = ""
-    elif len(departments) == 1:
-        whose = str(departments[0])
-    else:
-        whose = f"您负责的 {len(departments)} 个单位" if departments else ""
-    return f"{whose}{summary.period}"
+        return ""
+    of_leader = f"{summary.leader}分管的" if summary.leader else ""
+    if summary.only:
+        return f"{of_leader}{summary.only}"
+    number = summary.places.number
+    return f"{of_leader or '您负责的'} {number} 个单位" if number else of_leader and f"{of_leader}单位"
+
+
+def of_goal(summary: Summary, counts: Counts) -> str:
+    """Return how one goal stands, in a sentence."""
+    if not counts.total:
+        return f"{scope(summary)}在这个目标上还没有下达任务。"
+    told = "".join(f"，{summary.lamps.counted(light).words} {n} 项" for light, n in counts.lights.items() if n and light in STANDING)
+    new = f"，其中{short_date(summary.since)}以后新增 {counts.newly_overdue} 项逾期" if counts.newly_overdue else ""
+    return f"{scope(summary)}在这个目标上共 {counts.total} 项任务{told}{new}；时间已过 {summary.elapsed}%，任务平均完成 {counts.progress}%。"
 
 
 def pace(summary: Summary) -> str:

@@ -202,12 +202,13 @@ def keep_from(first: dt.date, today: dt.date) -> int:
         keeper = CountKeeper.objects.select_for_update().get(pk=1)
         CellCount.objects.all().delete()
         DayTotal.objects.all().delete()
-        days = list(_days(first, today - A_DAY))
+        days, every = list(_days(first, today - A_DAY)), list(Period.objects.values_list("pk", flat=True))
         for day in days:
-            for period in {*_unfinished(), *_changed_on(day)}:
+            # On the first day what was last changed before it counts too.
+            for period in every if day == first else {*_unfinished(), *_changed_on(day)}:
                 _write(day, _count_past(day, period), _standing(period))
             _finish(day, ())
-        for period in Period.objects.values_list("pk", flat=True):
+        for period in every:
             _write(today, _count(today, period), _standing(period))
         CountKeeper.objects.filter(pk=keeper.pk).update(first_day=first, day=today)
     return len(days)

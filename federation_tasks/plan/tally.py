@@ -46,7 +46,21 @@ class Tally:
     def __init__(self, period: Period, day: dt.date, today: dt.date, departments: QuerySet[Department] | None = None, *, lamps: Lamps | None = None) -> None:
         self.period, self.day, self.today = period, day, today
         self.scope = Q() if departments is None else Q(department__in=departments.order_by().values("pk"))
-        self.lamps = lamps or Lamps(day)
+        if lamps is not None:
+            self.lamps = lamps
+
+    @cached_property
+    def lamps(self) -> Lamps:
+        """Return the lights of the day: read only where tasks are counted, not where their counts are kept."""
+        return Lamps(self.day)
+
+    def on(self, day: dt.date, period: Period | None = None) -> "Tally":
+        """Return the same question about a day that is over, in another period where one is named, and ask only once which days are kept."""
+        other = Tally(period or self.period, day, self.today)
+        other.scope = self.scope
+        if self._keeper is None or day < self._keeper.day:  # whether something is stale now does not matter then
+            other._keeper = self._keeper
+        return other
 
     @cached_property
     def since(self) -> dt.date:

@@ -123,6 +123,7 @@ SITE = [
     # Figures: the leadership's and the office's of everything they are in charge of, a department's of its own.
     row("dashboard:dashboard", about="anything", reads=OWN | LEADERS | {OFFICE}),
     row("dashboard:summary", about="anything", reads=OWN | LEADERS | {OFFICE}),
+    row("dashboard:goal", about="anything", reads=OWN | LEADERS | {OFFICE}, fixed={"number": 3}),
     # Tasks: read by the departments concerned and their leaders; moved by the leading one, its leader and the office.
     row("supervision:tasks", about="anything", reads=OWN | LEADERS | {OFFICE, PLAN}, denied=REFUSED),
     row("supervision:task", about="task", reads=READS_TASKS),

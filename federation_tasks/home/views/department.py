@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 from departments.access import Capability
 from departments.models import Department
 from departments.requests import SignedInRequest
+from federation_tasks.dashboard.forms import Picker
 from federation_tasks.home.department import DepartmentPage
 from federation_tasks.home.timeline.filters import TimelineFilter
 from federation_tasks.home.timeline.page import DepartmentTimeline
@@ -19,8 +20,14 @@ def readable(request: SignedInRequest, code: str) -> Department:
 
 @require_safe
 def department(request: SignedInRequest, code: str) -> HttpResponse:
-    """Show a department."""
-    return render(request, "home/department.html", {"page": DepartmentPage(readable(request, code), request.access)})
+    """Show a department: today, or on another day that is asked for."""
+    found, picker = readable(request, code), Picker(request.GET, request.access.on)
+    shown = {"form": picker, "heading": found, "action": request.path}
+    if not picker.is_valid():
+        return render(request, "dashboard/none.html", shown, status=picker.refusal)
+    period, day = picker.cleaned_data["period"], picker.cleaned_data["on"]
+    page = DepartmentPage(found, request.access, period, day)
+    return render(request, "home/department.html", shown | {"page": page, "form": picker.showing(period) if period else None})
 
 
 @require_safe
