@@ -22,7 +22,7 @@ def figures(summary: Summary) -> dict[str, Any]:
         "period": summary.period.code,
         "period_state": summary.period.state,
         "on": summary.day.isoformat(),
-        "facts_of": summary.access.on.isoformat(),
+        "facts_of": min(summary.day, summary.access.on).isoformat(),
         "previous_workday": summary.since.isoformat(),
         "elapsed": summary.elapsed,
         **numbers(summary.counts),

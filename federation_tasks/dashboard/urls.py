@@ -3,9 +3,11 @@
 from django.urls import path
 
 from federation_tasks.dashboard import views
+from federation_tasks.dashboard.exports.views import export_table
 
 app_name = "dashboard"
 urlpatterns = [
     path("", views.dashboard, name="dashboard"),
     path("summary.json", views.summary_json, name="summary"),
+    path("export/<slug:table>/", export_table, name="export"),
 ]
