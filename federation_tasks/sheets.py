@@ -1,4 +1,6 @@
-"""Write a workbook of one sheet, and one of notes where there are any: bold headings that stay in sight, a filter row, real dates, and nothing that a program would compute.
+"""Write a workbook: bold headings that stay in sight, a filter row, real dates, and nothing that a program would compute.
+
+Beside the sheet of the rows there is one of notes, where there are any.
 
 What is done to a value:
 

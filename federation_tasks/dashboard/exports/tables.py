@@ -1,7 +1,7 @@
 """The tables of the dashboard as workbooks have them: each whole, whatever a page shows of it, by one name in `TABLES`."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q
@@ -27,7 +27,7 @@ class Table:
     title: str
     columns: list[Column]
     rows: Iterable[Row]
-    notes: list[tuple[str, object]] = field(default_factory=list)
+    notes: Sequence[tuple[str, object]] = ()
 
 
 # --- The matrix --------------------------------------------------------------------------------------------------------
