@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from departments.access import Capability
 from departments.requests import SignedInRequest
 from federation_tasks.dashboard.board import Board
-from federation_tasks.dashboard.figures import figures
+from federation_tasks.dashboard.figures import as_json
 from federation_tasks.dashboard.forms import Picker
 from federation_tasks.dashboard.summary import summarise
 
@@ -36,14 +36,15 @@ def dashboard(request: SignedInRequest) -> HttpResponse:
 
 @require_safe
 @never_cache
-def summary_json(request: SignedInRequest) -> JsonResponse:
+def summary_json(request: SignedInRequest) -> HttpResponse:
     """Give the dashboard's numbers to machines."""
     picker = picker_of(request)
     if not picker.is_valid():
         return _json({"errors": picker.field_errors()}, status=picker.refusal)
     if picker.cleaned_data["period"] is None:
         return _json({"errors": {"period": ["还没有任何半年周期。"]}}, status=404)
-    return _json(figures(summarise(request.access, picker.cleaned_data["period"], picker.cleaned_data["on"])))
+    summary = summarise(request.access, picker.cleaned_data["period"], picker.cleaned_data["on"])
+    return HttpResponse(as_json(summary), content_type="application/json")
 
 
 def _json(content: dict[str, object], status: int = 200) -> JsonResponse:

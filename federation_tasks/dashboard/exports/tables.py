@@ -7,13 +7,12 @@ from typing import Any
 from django.db.models import Q
 
 from departments.models import Department, Leader, Portfolio
-from federation_tasks.dashboard.exports.duties import REPORTING_COLUMNS, duty_rows
 from federation_tasks.dashboard.exports.overdue import MOST, OVERDUE_COLUMNS, overdue_rows
+from federation_tasks.dashboard.reporting import WORDS, Owed, Standing
 from federation_tasks.dashboard.summary import Summary
 from federation_tasks.plan.counts import Counts, total_of
 from federation_tasks.plan.lights import Light
 from federation_tasks.plan.models import Goal
-from federation_tasks.reports.gaps import ranked_gaps
 from federation_tasks.sheets import Column
 
 NOBODY = "未分管"
@@ -105,18 +104,27 @@ def overdue(summary: Summary) -> Table:
 
 
 def reporting(summary: Summary) -> Table:
-    """Return who owes a report, and where each one stands."""
-    return Table("汇报报送", REPORTING_COLUMNS, duty_rows(summary, leaders_by_department(summary)))
+    """Return who owes a report and where each one stands, in the order of speaking, written reports last."""
+    charges = leaders_by_department(summary)
+    heads = [Column("单位", 24), Column("代码", 12), Column("分管领导", 16), Column("方式", 12), Column("会议发言次序", 14), Column("截止时间", 20)]
+    heads += [Column("报送情况", 12), Column("首次报送时间", 20), Column("迟报天数", 10), Column("汇报状态", 12)]
+    return Table("汇报报送", heads, (_duty(row, charges) for row in summary.reporting.rows))
+
+
+def _duty(row: Owed, charges: Mapping[int, str]) -> Row:
+    duty, department = row.duty, row.duty.department
+    whose = [department.name, department.code, charges.get(department.pk, NOBODY), duty.get_mode_display(), duty.order or None]
+    return [*whose, duty.deadline, WORDS[row.standing], duty.submitted_at, _days(row), row.state.label if row.state else None]
+
+
+def _days(row: Owed) -> int | None:
+    return row.days_late if row.standing is Standing.LATE else None
 
 
 def gaps(summary: Summary) -> Table:
     """Return the five gaps, the one with most problems first."""
     heads = [Column("差距", 24), *(Column(name, 14) for name in ("目标编号", "问题数", "单位数", "没有措施的"))]
-    departments = Department.objects.all() if summary.scope is None else summary.scope
-    rows = (
-        [f"{row.goal.gap_name}上有差距", row.goal.number, row.problems, row.departments, row.without_measure]
-        for row in ranked_gaps(summary.period, departments)
-    )
+    rows = ([f"{row.goal.gap_name}上有差距", row.goal.number, row.problems, row.departments, row.without_measure] for row in summary.gaps)
     return Table("五个差距", heads, rows, [("数的是", "各单位最近一次报送的汇报")])
 
 

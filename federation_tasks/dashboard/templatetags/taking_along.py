@@ -21,7 +21,8 @@ def taking_along(context: dict[str, Any], summary: Summary) -> dict[str, Any]:
     address = address_of(summary, request.path, request.GET)
     subject = f"亮灯总览：{scope(summary)}，{long_date(summary.day)}"
     tables = [(name, title) for name, (title, _) in TABLES.items() if summary.is_whole or name != "leaders"]
-    return {"summary": summary, "address": address, "letter": letter_with(address, subject), "tables": tables}
+    asked = [("period", summary.period.code), ("on", summary.day.isoformat()), ("leader", request.GET.get("leader", ""))]
+    return {"asked": asked, "address": address, "letter": letter_with(address, subject), "tables": tables}
 
 
 @register.inclusion_tag("dashboard/printed.html", takes_context=True)

@@ -5,7 +5,6 @@ import io
 
 import pytest
 import time_machine
-from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -131,7 +130,6 @@ def test_reporting_and_gaps(lit, cast):
         ("按时报送", None, "已报送"), ("迟报", 2, "已报送"), ("逾期未报", None, None), ("逾期未报", None, None),
     ]  # fmt: skip
     assert found["教就部"]["首次报送时间"] == dt.datetime(2026, 10, 17, 9)
-    assert [row["报送情况"] for row in rows(cast, "reporting", on="2026-10-16")] == ["按时报送", "逾期未报", "逾期未报", "逾期未报"]
     worst = rows(cast, "gaps")[0]
     assert (worst["差距"], worst["问题数"], worst["单位数"], worst["没有措施的"]) == ("任务落实上有差距", 2, 1, 1)
 
@@ -191,7 +189,6 @@ def test_every_table_has_its_button(lit, cast):
 @pytest.mark.parametrize("on", ["", "2026-10-20"])
 def test_as_many_queries_for_200_departments_as_for_20(plan, cast, today, table, on):
     client, counted = cast.client("principal"), []
-    ContentType.objects.get_for_model(Report)  # asked for once in the life of a process
     for numbers in (range(20), range(20, 200)):
         federation(plan, cast.head, numbers)
         with CaptureQueriesContext(connection) as found:
