@@ -13,17 +13,19 @@ from federation_tasks.digests import heartbeat
 from federation_tasks.digests.planning import plan_if_time
 from federation_tasks.digests.sending import send_due
 from federation_tasks.digests.urges import plan_urge_letters
+from federation_tasks.plan.keeping import compare_and_mend, refresh
 from federation_tasks.plan.turning import apply_due_rule
 from federation_tasks.supervision.escalating import escalate
 
 log = logging.getLogger(__name__)
 
+COMPARED_AT = 37  # the minute of each hour at which the kept counts are compared with the tasks: half a second for a hundred thousand
 STEPS_UP_EVERY = 10  # minutes: once a day would do, and of ten thousand overdue tasks the question alone takes part of a second
 
 
 @shared_task(bind=True)
 def sweep(self: Task) -> None:
-    """Come by each minute: show that scheduler and worker live, turn the lights where new thresholds begin, plan and send what is due.
+    """Come by each minute: show that scheduler and worker live, turn the lights where new thresholds begin, open the day's counts, and send what is due.
 
     Then what stays overdue goes a step up. Sessions that ended long ago go the same way.
     """
@@ -31,9 +33,13 @@ def sweep(self: Task) -> None:
     SessionStore.clear_expired()
     today = timezone.localdate()
     apply_due_rule(today)
+    refresh(today)
     look()
-    if timezone.localtime().minute % STEPS_UP_EVERY == 0:
+    minute = timezone.localtime().minute
+    if minute % STEPS_UP_EVERY == 0:
         escalate(today)
+    if minute == COMPARED_AT:
+        compare_and_mend(timezone.now())
 
 
 @shared_task(bind=True)

@@ -25,10 +25,11 @@ from federation_tasks.digests import heartbeat
 from federation_tasks.digests.models import Heartbeat, Letter
 from federation_tasks.digests.schedule import hour_has_passed
 from federation_tasks.files import scanner
+from federation_tasks.plan.models import CountKeeper
 from federation_tasks.plan.workdays import is_workday
 
 logger = logging.getLogger(__name__)
-OK, FAILS, SILENT, UNKNOWN = "ok", "fails", "silent", "unknown"
+OK, FAILS, SILENT, UNKNOWN, DIFFERED = "ok", "fails", "silent", "unknown", "differed"
 NEEDED = ("database", "broker", "scheduler")  # 503 where one of these is not ok
 PLANNED_WITHIN = dt.timedelta(hours=1)  # after the hour of the digests: by 09:00 where they are planned at 08:00
 
@@ -79,10 +80,19 @@ def signs_of_life(now: dt.datetime) -> dict[str, Any]:
         beats = dict(Heartbeat.objects.values_list("name", "at"))
         sent = Letter.objects.filter(sent_at__isnull=False).order_by("-sent_at").values_list("sent_at", flat=True).first()
         missing = is_digest_missing(now)
+        counts = counts_as_compared()
     except DatabaseError:
-        return {"scheduler": UNKNOWN, "worker": UNKNOWN, "last_heartbeat": None, "last_letter_sent": None, "missing_digest": None}
+        return {"scheduler": UNKNOWN, "worker": UNKNOWN, "last_heartbeat": None, "last_letter_sent": None, "missing_digest": None, "counts": UNKNOWN}
     words = {name: OK if name in beats and now - beats[name] <= heartbeat.ALIVE_FOR else SILENT for name in (heartbeat.SCHEDULER, heartbeat.WORKER)}
-    return words | {"last_heartbeat": max(beats.values(), default=None), "last_letter_sent": sent, "missing_digest": missing}
+    return words | {"last_heartbeat": max(beats.values(), default=None), "last_letter_sent": sent, "missing_digest": missing, "counts": counts}
+
+
+def counts_as_compared() -> str:
+    """Say whether the dashboard's counts were those of the tasks when they were last compared; a field, not a 503, since they were then counted anew."""
+    keeper = CountKeeper.objects.filter(pk=1).first()
+    if keeper is None or keeper.compared_at is None:
+        return UNKNOWN
+    return DIFFERED if keeper.differing else OK
 
 
 def is_digest_missing(now: dt.datetime) -> bool | None:

@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from federation_tasks.plan.counts import Counts, count_by, count_past_by
 from federation_tasks.plan.lights import Lamps
-from federation_tasks.plan.models import CellCount, CountKeeper, DayTotal, Period, StaleCount, Task
+from federation_tasks.plan.models import CellCount, CountKeeper, DayTotal, Goal, Period, StaleCount, Task
 from federation_tasks.plan.models.counts import NUMBERS
 from federation_tasks.plan.past import end_of, tasks_as_of
 
@@ -28,6 +28,7 @@ log = logging.getLogger(__name__)
 AT_A_TIME = 1000  # rows written with one statement
 EVERY = Q()
 A_DAY = dt.timedelta(days=1)
+NOTHING = (0,) * len(NUMBERS)
 
 Cell = tuple[int, int, int]  # the ids of period, department and goal
 Place = tuple[int, int]  # the ids of period and department
@@ -119,18 +120,21 @@ def _finish(day: dt.date, stale: Iterable[Place]) -> None:
     """Write what stood at the end of a day where something was changed since it was last counted, and the day's totals."""
     for period, departments in _by_period(stale).items():
         _write(day, _count_past(day, period, departments), _standing(period, departments))
+    periods = _unfinished() | set(CellCount.objects.filter(Q(since=day) | Q(until=day)).values_list("period_id", flat=True))
+    sums: Any = CellCount.objects.on(day).filter(period__in=periods).order_by().values_list("period_id", "goal_id")
+    found = {(period, goal): numbers for period, goal, *numbers in sums.annotate(*map(Sum, NUMBERS))}
+    goals = list(Goal.objects.values_list("pk", flat=True))
     DayTotal.objects.filter(day=day).delete()
-    sums: Any = CellCount.objects.on(day).order_by().values("period_id", "goal_id").annotate(**{f"sum_{name}": Sum(name) for name in NUMBERS})
     DayTotal.objects.bulk_create(
-        DayTotal(period_id=row["period_id"], goal_id=row["goal_id"], day=day, **{name: row[f"sum_{name}"] for name in NUMBERS})
-        for row in sums.filter(period__in=_unfinished())
-    )
+        DayTotal(period_id=period, goal_id=goal, day=day, **dict(zip(NUMBERS, found.get((period, goal), NOTHING), strict=True)))
+        for period in sorted(periods) for goal in goals
+    )  # fmt: skip
 
 
-def _unfinished() -> list[int]:
+def _unfinished() -> set[int]:
     """Return the periods in which a light can still turn."""
     turning = Q(red__gt=0) | Q(yellow__gt=0) | Q(blue__gt=0) | Q(green__gt=0)
-    return list(CellCount.objects.standing().filter(turning).order_by().values_list("period_id", flat=True).distinct())
+    return set(CellCount.objects.standing().filter(turning).order_by().values_list("period_id", flat=True).distinct())
 
 
 def _days(first: dt.date, last: dt.date) -> Iterable[dt.date]:
@@ -258,6 +262,12 @@ def _differences(day: dt.date, period: Period, stale: set[Place], *, is_last: bo
     return [Difference(day, cell, kept.get(cell, {}), told.get(cell, {})) for cell in cells]
 
 
+def mend(differing: Iterable[Difference]) -> None:
+    """Have what differs counted anew; until that is done the tasks are read."""
+    with transaction.atomic():
+        mark(found.cell[:2] for found in differing)
+
+
 def compare_and_mend(now: dt.datetime) -> int:
     """Compare the counts of the last counted day with the tasks, count anew what differs, and note it; return how many cells differed.
 
@@ -270,7 +280,6 @@ def compare_and_mend(now: dt.datetime) -> int:
     for found in differing:
         log.error("the counts of period %s, department %s, goal %s were %s and are %s", *found.cell, found.kept, found.counted)
     with transaction.atomic():
-        if differing:
-            mark(found.cell[:2] for found in differing)
+        mend(differing)
         CountKeeper.objects.filter(pk=1).update(compared_at=now, differing=len(differing))
     return len(differing)

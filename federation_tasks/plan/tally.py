@@ -217,8 +217,8 @@ def _totals(period: Period, begin: dt.date, end: dt.date) -> dict[dt.date, Count
     known = {day: counts for (day,), counts in map(_counts_of, rows.annotate(**SUMMED).values_list("day", *SUMS))}
     if not known:
         return _summed(period, begin, end, None, EVERY)
-    found, latest = {}, known[min(known)]
-    for day in _days(min(known), end):
+    found, latest = {}, Counts()
+    for day in _days(begin, end):
         latest = known.get(day, latest)
         found[day] = latest
     return found

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
+from departments.saved_states import note_states
 from federation_tasks.home import article
 from federation_tasks.home.dataset.folder import Folder, Row
 from federation_tasks.home.dataset.organisation import AT_A_TIME, Organisation
@@ -69,7 +70,13 @@ def load_work(folder: Folder, organisation: Organisation, today: dt.date) -> int
     running = list(periods.values())[-1]
     ReportDuty.objects.bulk_create(ReportDuty(period=running, department_id=pk) for pk in organisation.departments.values())
     work = Work(organisation, goals, periods, running, today - folder.today)
-    return sum(len(Task.objects.bulk_create(tasks)) for tasks in _chunks(work.task(row) for row in folder.rows("tasks.csv")))
+    return sum(_save(tasks) for tasks in _chunks(work.task(row) for row in folder.rows("tasks.csv")))
+
+
+def _save(tasks: list[Task]) -> int:
+    """Write tasks with their first saved states, by which the dashboard looks back; return how many."""
+    note_states(Task.objects.bulk_create(tasks), new=True)
+    return len(tasks)
 
 
 def _periods(folder: Folder, today: dt.date) -> dict[str, Period]:

@@ -5,8 +5,12 @@ from collections.abc import Callable
 from enum import IntEnum
 from typing import NamedTuple
 
+from django.utils import timezone
+
 from departments.access import Access
 from departments.models import User
+from federation_tasks.home.demo.halves import moment
+from federation_tasks.plan.models import Task
 
 
 class Hour(IntEnum):
@@ -41,8 +45,16 @@ class Diary:
         """Make everything happen, in order; entries of one day and hour in the order in which they were noted."""
         for entry in sorted(self.entries, key=lambda entry: entry[:2]):
             if entry.day <= self.today:
+                began = timezone.now()
                 entry.act(entry.day)
+                _date_states(began, entry.day, entry.hour)
 
     def access(self, user: User, day: dt.date) -> Access:
         """Return what someone may do on a day, read once."""
         return self._access.setdefault((user.pk, day), Access(user, day))
+
+
+def _date_states(began: dt.datetime, day: dt.date, hour: Hour) -> None:
+    """Put the saved states of tasks that an act left on its day, so that the dashboard can look back."""
+    if day != timezone.localdate():
+        Task.history.filter(history_date__gte=began).update(history_date=moment(day, dt.time(9 + 3 * hour)))  # type: ignore[attr-defined]

@@ -11,7 +11,7 @@ from federation_tasks.home.demo.people import WRITTEN_UNITS, People, make_people
 from federation_tasks.home.demo.reports import file_reports
 from federation_tasks.home.demo.supervising import supervise
 from federation_tasks.home.demo.tasks import Chapter, Story, tell
-from federation_tasks.home.demo.timestamps import date_what_happened
+from federation_tasks.home.demo.timestamps import date_what_happened, date_what_was_assigned
 from federation_tasks.meetings.issuing import issue
 from federation_tasks.plan.closing import close_period
 from federation_tasks.plan.models import Period, ReportDuty
@@ -36,6 +36,7 @@ def load_demo(today: dt.date, password: str) -> None:
     file_reports(story, halves.closed_on)
     supervise(story)
     story.diary.note(halves.closed_on, lambda day: _close(story, day), Hour.CLOSING)
+    date_what_was_assigned()
     story.diary.happen()
     date_what_happened()
 

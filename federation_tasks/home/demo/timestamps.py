@@ -18,6 +18,12 @@ BETWEEN_ACTS = dt.timedelta(minutes=1)
 TASKS_ASSIGNED_BEFORE_START = dt.timedelta(days=1)
 
 
+def date_what_was_assigned() -> None:
+    """Put what tasks said at first before everything that happens to them."""
+    for task in Task.objects.all():
+        Task.history.filter(id=task.pk).update(history_date=moment(task.start - TASKS_ASSIGNED_BEFORE_START, FIRST_ACT))  # type: ignore[attr-defined]
+
+
 def date_what_happened() -> None:
     """Put history, updates and tasks on their days, in the order in which they happened. What happened today happened now."""
     _spread(HistoryRow.objects.order_by("on", "id"), "at")

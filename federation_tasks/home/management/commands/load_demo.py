@@ -5,12 +5,15 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db.models import Min, Q
 from django.utils import timezone
 
 from federation_tasks.audit import trail
 from federation_tasks.home.demo.loading import load_demo
 from federation_tasks.home.demo.reset import clear, is_loaded, refusal
 from federation_tasks.home.demo_password import demo_password, keep
+from federation_tasks.plan.keeping import keep_from
+from federation_tasks.plan.models import Period
 
 
 class Command(BaseCommand):
@@ -37,5 +40,6 @@ class Command(BaseCommand):
             figures |= {"round": day, "reset": options["reset"]}
             clear()
             load_demo(day, password)
+        keep_from(Period.objects.aggregate(first=Min("starts_on", filter=Q(tasks__isnull=False)))["first"], timezone.localdate())
         keep(password)
         self.stdout.write(f"demo: loaded round {day}")
