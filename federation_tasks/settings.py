@@ -184,8 +184,7 @@ STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    # Not WhiteNoise's compressed storage: with brotli about it takes a minute and a half at each first start.
-    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "federation_tasks.home.static_files.PackedManifestStorage"},
 }
 
 # --- Attachments ---------------------------------------------------------------------------------------------------

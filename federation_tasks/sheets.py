@@ -1,4 +1,6 @@
-"""Write a workbook of one sheet: bold headings that stay in sight, a filter row, real dates, and nothing that a program would compute.
+"""Write a workbook: bold headings that stay in sight, a filter row, real dates, and nothing that a program would compute.
+
+Beside the sheet of the rows there is one of notes, where there are any.
 
 What is done to a value:
 
@@ -29,6 +31,7 @@ COMPUTED = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  #
 NOT_HELD = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 DAY, MOMENT = "yyyy-mm-dd", "yyyy-mm-dd hh:mm:ss"
 BOLD = Font(bold=True)
+NOTES = "说明"
 
 
 @dataclass(frozen=True)
@@ -39,8 +42,12 @@ class Column:
     width: int = 16
 
 
-def write(file: IO[bytes], title: str, columns: Sequence[Column], rows: Iterable[Sequence[object]]) -> int:
-    """Write the rows below their headings, one at a time, and return how many there were."""
+def write(file: IO[bytes], title: str, columns: Sequence[Column], rows: Iterable[Sequence[object]], notes: Iterable[tuple[str, object]] = ()) -> int:
+    """Write the rows below their headings, one at a time, and return how many there were.
+
+    `notes` say what the rows are about, one line each, on a sheet behind: the headings stand in the first row, where a filter needs them.
+    They are asked for after the rows were written.
+    """
     book = Workbook(write_only=True)
     book.properties.title, book.properties.language = title, "zh-CN"
     sheet: Any = book.create_sheet(title)
@@ -53,8 +60,19 @@ def write(file: IO[bytes], title: str, columns: Sequence[Column], rows: Iterable
         sheet.append([_cell(sheet, value) for value in row])
         written += 1
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{written + 1}"
+    _note(book, list(notes))
     book.save(file)
     return written
+
+
+def _note(book: Workbook, notes: Sequence[tuple[str, object]]) -> None:
+    if not notes:
+        return
+    sheet: Any = book.create_sheet(NOTES)
+    for number, width in ((1, 16), (2, 80)):
+        sheet.column_dimensions[get_column_letter(number)].width = width
+    for name, value in notes:
+        sheet.append([_heading(sheet, Column(name)), _cell(sheet, value)])
 
 
 def zone() -> str:

@@ -1,6 +1,8 @@
 """The same numbers for machines: what /dashboard/summary.json says (docs/summary-json.md). A change of meaning is a new VERSION."""
 
 import datetime as dt
+import json
+from collections.abc import Iterator
 from typing import Any
 
 from django.utils import timezone
@@ -9,37 +11,51 @@ from departments.models import Department
 from federation_tasks.dashboard.reporting import Owed, Reporting, Standing
 from federation_tasks.dashboard.summary import Summary
 from federation_tasks.plan.counts import Counts
+from federation_tasks.plan.lights import Light
 from federation_tasks.reports.gaps import GapCount
 from federation_tasks.reports.models import ReportState
 
 VERSION = 1
+LIGHTS = [light.value for light in Light]  # in the order of `Counts.lights`
+
+
+def as_json(summary: Summary) -> Iterator[str]:
+    """Yield everything that the dashboard counts as JSON, in pieces: a department's numbers are text before the next one's are made."""
+    yield _text(figures(summary))[:-1]
+    yield ', "departments": ['
+    for number, row in enumerate(summary.departments):
+        yield f"{', ' if number else ''}{_text(_department(summary, row))}"
+    yield "]}"
 
 
 def figures(summary: Summary) -> dict[str, Any]:
-    """Return everything that the dashboard counts, ready for JSON."""
+    """Return all of it but the departments' numbers."""
     return {
         "version": VERSION,
         "period": summary.period.code,
         "period_state": summary.period.state,
         "on": summary.day.isoformat(),
-        "facts_of": summary.access.on.isoformat(),
+        "facts_of": min(summary.day, summary.access.on).isoformat(),
         "previous_workday": summary.since.isoformat(),
         "elapsed": summary.elapsed,
         **numbers(summary.counts),
         "goals": {
             str(goal.number): {"name": goal.name, **numbers(counts)} for goal, counts in summary.by_goal.items()
         },
-        "departments": [_department(summary, row) for row in summary.departments],
         "reporting": _reporting(summary.reporting),
         "gaps": [_gap(gap) for gap in summary.gaps],
     }  # fmt: skip
+
+
+def _text(content: dict[str, Any]) -> str:
+    return json.dumps(content, ensure_ascii=False)
 
 
 def numbers(counts: Counts) -> dict[str, Any]:
     """Return the numbers of some tasks."""
     return {
         "total": counts.total,
-        "lights": {light.value: n for light, n in counts.lights.items()},
+        "lights": dict(zip(LIGHTS, counts.lights.values(), strict=True)),
         "claims": counts.claims,
         "progress": counts.progress,
         "newly_overdue": counts.newly_overdue,

@@ -4,8 +4,10 @@ import datetime as dt
 import re
 
 import pytest
+import time_machine
 from django.utils import timezone
 
+from departments.models import Department
 from departments.testing import TODAY
 from federation_tasks.reports.models import Report
 
@@ -33,7 +35,7 @@ def test_it_names_its_version_period_and_days(busy, cast):
     assert answer["Content-Type"] == "application/json"
     assert "康复部" in answer.content.decode()
     assert {name: found[name] for name in ("version", "period", "on", "facts_of", "previous_workday", "elapsed")} == {
-        "version": 1, "period": "2026H2", "on": "2026-10-20", "facts_of": "2026-10-21", "previous_workday": "2026-10-19", "elapsed": 60,
+        "version": 1, "period": "2026H2", "on": "2026-10-20", "facts_of": "2026-10-20", "previous_workday": "2026-10-19", "elapsed": 60,
     }  # fmt: skip
 
 
@@ -65,3 +67,30 @@ def test_page_and_machine_agree(busy, cast, part, query):
         if department["total"]:
             shown = [int(n) for n in re.findall(r" (\d+)", read[f"{department['name']}，合计"])]
             assert shown == [n for n in department["lights"].values() if n]
+
+
+@pytest.mark.parametrize(("on", "facts"), [("2026-10-20", "2026-10-20"), ("2026-10-21", "2026-10-21"), ("2026-11-01", "2026-10-21")])
+def test_it_says_of_which_day_the_facts_are(busy, cast, on, facts):
+    assert cast.client("principal").get(f"/dashboard/summary.json?on={on}").json()["facts_of"] == facts
+
+
+def test_a_day_that_is_over_shows_what_stood_at_its_end(plan, cast):
+    with time_machine.travel("2026-10-15T10:00:00+08:00", tick=False):
+        task = plan.task(cast.kfb, due=dt.date(2026, 10, 10), progress=30)
+        then = cast.client("principal").get("/dashboard/summary.json").json()
+    with time_machine.travel("2026-10-17T10:00:00+08:00", tick=False):
+        task.state, task.claimed_on, task.completed_on, task.progress = "completed", dt.date(2026, 10, 17), dt.date(2026, 10, 17), 100
+        task.save()
+    with time_machine.travel("2026-10-21T10:00:00+08:00", tick=False):
+        client = cast.client("principal")
+        found = client.get("/dashboard/summary.json?on=2026-10-15").json()
+        assert (found["lights"]["red"], found["progress"], found["departments"]) == (1, 30, then["departments"])
+        assert client.get("/dashboard/summary.json").json()["lights"]["done"] == 1
+
+
+def test_departments_are_written_one_by_one_and_the_whole_is_still_json(plan, cast, today):
+    Department.objects.filter(pk=cast.kfb.pk).update(name='康"复\\部')
+    plan.task(cast.kfb)
+    found = cast.client("principal").get("/dashboard/summary.json").json()
+    assert [row["name"] for row in found["departments"]] == ['康"复\\部', "教就部", "康复医院", "演示单位甲"]
+    assert cast.client("stranger").get("/dashboard/summary.json").status_code == 404

@@ -67,7 +67,7 @@ def test_a_leader_without_departments_has_no_dashboard(plan, cast, today):
     assert cast.client("deputy").get("/dashboard/").status_code == 404
 
 
-OF_THE_DEPUTY = dict.fromkeys(("principal", "office", "deputy"), {"kfb", "kfyy"}) | dict.fromkeys(("head", "acting_head", "clerk", "staff"), {"kfb"})
+OF_THE_DEPUTY = {part: {"kfb", "kfyy"} for part in ("principal", "office", "deputy")} | {part: {"kfb"} for part in ("head", "acting_head", "clerk", "staff")}
 OF_THE_DEPUTY |= {"kfyy_head": {"kfyy"}}
 
 

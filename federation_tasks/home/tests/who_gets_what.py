@@ -103,6 +103,10 @@ def report_move(name: str, *may: str) -> Row:
     return row(f"reports:move {name}", WRITING, "report", reads=READS_REPORTS, writes=may, fixed={"move": name})
 
 
+def dashboard_export(table: str, *may: str) -> Row:
+    return row(f"dashboard:export {table}", WRITING, "anything", reads=NOBODY, writes=may, taken={SHOWN}, fixed={"table": table})
+
+
 SITE = [
     row("home:worklist"),
     row("home:password", BOTH, writes={ANYONE}, options=SHOWN),
@@ -124,6 +128,12 @@ SITE = [
     row("dashboard:dashboard", about="anything", reads=OWN | LEADERS | {OFFICE}),
     row("dashboard:summary", about="anything", reads=OWN | LEADERS | {OFFICE}),
     row("dashboard:goal", about="anything", reads=OWN | LEADERS | {OFFICE}, fixed={"number": 3}),
+    dashboard_export("matrix", *OWN, *LEADERS, OFFICE),
+    dashboard_export("overdue", *OWN, *LEADERS, OFFICE),
+    dashboard_export("reporting", *OWN, *LEADERS, OFFICE),
+    dashboard_export("gaps", *OWN, *LEADERS, OFFICE),
+    dashboard_export("leaders", PRINCIPAL, OFFICE),  # of the whole federation only
+    dashboard_export("nonsense"),
     # Tasks: read by the departments concerned and their leaders; moved by the leading one, its leader and the office.
     row("supervision:tasks", about="anything", reads=OWN | LEADERS | {OFFICE, PLAN}, denied=REFUSED),
     row("supervision:task", about="task", reads=READS_TASKS),

@@ -1,0 +1,164 @@
+"""The tables of the dashboard as workbooks have them: each whole, whatever a page shows of it, by one name in `TABLES`."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q
+
+from departments.models import Department, Leader, Portfolio
+from federation_tasks.dashboard.exports.overdue import MOST, OVERDUE_COLUMNS, overdue_rows
+from federation_tasks.dashboard.reporting import WORDS, Owed, Standing
+from federation_tasks.dashboard.summary import Summary
+from federation_tasks.plan.counts import Counts, total_of
+from federation_tasks.plan.lights import Light
+from federation_tasks.plan.models import Goal
+from federation_tasks.sheets import Column
+
+NOBODY = "未分管"
+Row = Sequence[object]
+
+
+@dataclass
+class Table:
+    """One table: what it is called, its headings, its rows one at a time, and what has to be said about them."""
+
+    title: str
+    columns: list[Column]
+    rows: Iterable[Row]
+    notes: Sequence[tuple[str, object]] = ()
+
+
+# --- The matrix --------------------------------------------------------------------------------------------------------
+
+
+def matrix(summary: Summary) -> Table:
+    """Return all departments, not those of one page only: five queries. The sums stand in the notes, where no filter or sorting moves them."""
+    cells: dict[int, dict[int, Counts]] = {}
+    for (department, goal), counts in summary.tally.by("department_id", "goal_id", newly=True).items():
+        cells.setdefault(department, {})[goal] = counts
+    goals = list(Goal.objects.all())
+    names = _light_names(summary)
+    heads = [Column("部室单位", 24), Column("代码", 12), Column("类别", 12), Column("地区", 12), Column("分管领导", 16)]
+    heads += [Column(name, 10) for name in ("任务", *names, "其中新增", "待核", "平均完成%")]
+    heads += [Column(f"{goal} {name}", 12) for goal in goals for name in names]
+    whole = total_of(counts for row in cells.values() for counts in row.values())
+    return Table("亮灯矩阵", heads, _matrix_rows(summary, cells, goals), [("合计", _said(names, whole))])
+
+
+def _matrix_rows(summary: Summary, cells: Mapping[int, Mapping[int, Counts]], goals: Sequence[Goal]) -> Iterable[Row]:
+    charges = leaders_by_department(summary)
+    for department in _departments(summary, cells):
+        row = cells.get(department.pk, {})
+        parts = [row.get(goal.pk, EMPTY) for goal in goals]
+        leader = charges.get(department.pk, NOBODY)
+        whose = [department.name, department.code, department.get_kind_display(), department.region, leader]
+        yield [*whose, *_numbers(total_of(parts)), *(n for counts in parts for n in counts.lights.values())]
+
+
+EMPTY = Counts()
+
+
+def _departments(summary: Summary, cells: Iterable[int]) -> Iterable[Department]:
+    """Return the departments that have tasks, or owe a report in the period, in their order: as on the page."""
+    owing = Q(pk__in=summary.period.duties.order_by().values("department"))
+    seen = Department.objects.filter(owing | Q(pk__in=list(cells)))
+    if summary.scope is not None:
+        seen = seen.filter(pk__in=summary.scope.order_by().values("pk"))
+    return seen.only("name", "code", "kind", "region").iterator(chunk_size=1000)
+
+
+# --- The leaders -------------------------------------------------------------------------------------------------------
+
+
+def leaders(summary: Summary) -> Table | None:
+    """Return the numbers by leader, those under nobody last; None for whoever does not see the whole federation."""
+    if not summary.is_whole:
+        return None
+    heads = [Column("会领导", 16), Column("职务", 24), Column("单位", 10)]
+    heads += [Column(name, 10) for name in ("任务", *_light_names(summary), "其中新增", "待核", "平均完成%")]
+    return Table("分管领导", heads, _leader_rows(summary))
+
+
+def _leader_rows(summary: Summary) -> Iterable[Row]:
+    by_department = {department: counts for (department,), counts in summary.tally.by("department_id", newly=True).items()}
+    in_charge = dict(_portfolios(summary).values_list("department_id", "leader_id"))
+    found: dict[int | None, list[Counts]] = {}
+    for department in _departments(summary, by_department):
+        found.setdefault(in_charge.get(department.pk), []).append(by_department.get(department.pk, EMPTY))
+    for leader in Leader.objects.filter(pk__in=[pk for pk in found if pk]).order_by("order", "pk"):
+        yield [leader.name, leader.federation_post, len(found[leader.pk]), *_numbers(total_of(found[leader.pk]))]
+    if None in found:
+        yield [NOBODY, None, len(found[None]), *_numbers(total_of(found[None]))]
+
+
+# --- Overdue tasks, reports, gaps --------------------------------------------------------------------------------------
+
+
+def overdue(summary: Summary) -> Table:
+    """Return the overdue tasks, the longest overdue first, up to MOST; where there are more, the notes say so."""
+    number = summary.tally.whole.overdue
+    cut = f"，这里是逾期最久的 {MOST:,} 项" if number > MOST else ""
+    said = [("共", f"{number} 项{summary.lamps.names[Light.RED]}{cut}"), ("新增", f"{summary.since:%Y-%m-%d} 以后新逾期的")]
+    return Table("逾期清单", OVERDUE_COLUMNS, overdue_rows(summary, leaders_by_department(summary)), said)
+
+
+def reporting(summary: Summary) -> Table:
+    """Return who owes a report and where each one stands, in the order of speaking, written reports last."""
+    charges = leaders_by_department(summary)
+    heads = [Column("单位", 24), Column("代码", 12), Column("分管领导", 16), Column("方式", 12), Column("会议发言次序", 14), Column("截止时间", 20)]
+    heads += [Column("报送情况", 12), Column("首次报送时间", 20), Column("迟报天数", 10), Column("汇报状态", 12)]
+    return Table("汇报报送", heads, (_duty(row, charges) for row in summary.reporting.rows))
+
+
+def _duty(row: Owed, charges: Mapping[int, str]) -> Row:
+    duty, department = row.duty, row.duty.department
+    whose = [department.name, department.code, charges.get(department.pk, NOBODY), duty.get_mode_display(), duty.order or None]
+    return [*whose, duty.deadline, WORDS[row.standing], duty.submitted_at, _days(row), row.state.label if row.state else None]
+
+
+def _days(row: Owed) -> int | None:
+    return row.days_late if row.standing is Standing.LATE else None
+
+
+def gaps(summary: Summary) -> Table:
+    """Return the five gaps, the one with most problems first."""
+    heads = [Column("差距", 24), *(Column(name, 14) for name in ("目标编号", "问题数", "单位数", "没有措施的"))]
+    rows = ([f"{row.goal.gap_name}上有差距", row.goal.number, row.problems, row.departments, row.without_measure] for row in summary.gaps)
+    return Table("五个差距", heads, rows, [("数的是", "各单位最近一次报送的汇报")])
+
+
+TABLES: dict[str, tuple[str, Callable[[Summary], Table | None]]] = {
+    "matrix": ("亮灯矩阵", matrix),
+    "overdue": ("逾期清单", overdue),
+    "leaders": ("分管领导", leaders),
+    "reporting": ("汇报报送", reporting),
+    "gaps": ("五个差距", gaps),
+}
+
+
+# --- What they share ---------------------------------------------------------------------------------------------------
+
+
+def leaders_by_department(summary: Summary) -> dict[int, str]:
+    """Return the name of the leader in charge on the day, by the id of the department: one query."""
+    return dict(_portfolios(summary).values_list("department_id", "leader__name"))
+
+
+def _portfolios(summary: Summary) -> Any:
+    found = Portfolio.objects.on(summary.day).filter(Leader.in_office_on(summary.day, "leader__"))
+    return found if summary.scope is None else found.filter(department__in=summary.scope.order_by().values("pk"))
+
+
+def _light_names(summary: Summary) -> list[str]:
+    return [summary.lamps.counted(light).words for light in Light]
+
+
+def _numbers(counts: Counts) -> list[int | None]:
+    judged = counts.total - counts.lights[Light.GREY]
+    return [counts.total, *counts.lights.values(), counts.newly_overdue, counts.claims, counts.progress if judged else None]
+
+
+def _said(names: Sequence[str], counts: Counts) -> str:
+    lights = "，".join(f"{name} {n}" for name, n in zip(names, counts.lights.values(), strict=True))
+    return f"任务 {counts.total}：{lights}；其中新增 {counts.newly_overdue}，待核 {counts.claims}，平均完成 {counts.progress}%"
