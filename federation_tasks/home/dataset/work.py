@@ -68,7 +68,8 @@ def load_work(folder: Folder, organisation: Organisation, today: dt.date) -> int
     AchievementTheme.objects.bulk_create(AchievementTheme(number=number, name=name) for number, name in enumerate(article.THEMES, 1))
     periods = _periods(folder, today)
     running = list(periods.values())[-1]
-    ReportDuty.objects.bulk_create(ReportDuty(period=running, department_id=pk) for pk in organisation.departments.values())
+    duties = ReportDuty.objects.bulk_create(ReportDuty(period=running, department_id=pk) for pk in organisation.departments.values())
+    note_states(duties, new=True)
     work = Work(organisation, goals, periods, running, today - folder.today)
     return sum(_save(tasks) for tasks in _chunks(work.task(row) for row in folder.rows("tasks.csv")))
 
