@@ -8,14 +8,8 @@ from departments.access import Capability
 from federation_tasks.dashboard import words
 from federation_tasks.dashboard.links import Links
 from federation_tasks.dashboard.matrix import Matrix
-from federation_tasks.dashboard.reporting import WORDS, Owed, Standing
 from federation_tasks.dashboard.summary import Summary
 from federation_tasks.plan.lights import Light
-from federation_tasks.plan.models import ReportDuty
-from federation_tasks.reports.gaps import GapCount
-
-NAMES = 12  # departments named in one cell of the reporting table; the list of reports has them all
-
 
 class Board:
     """What the dashboard's template shows of a summary."""
@@ -85,40 +79,6 @@ class Board:
         return self.links.tasks(light=Light.RED)
 
     @property
-    def reporting_words(self) -> str:
-        """Return who has reported, in words."""
-        return words.reporting(self.summary.reporting)
-
-    @property
-    def gap_words(self) -> str:
-        """Return which gaps the reports name most, in words."""
-        return words.gaps(self.summary)
-
-    @property
-    def gap_rows(self) -> list[tuple[int, GapCount, int]]:
-        """Return the gaps, worst first: place, gap, and its share of the worst one in percent; nothing where no problem is named."""
-        problems = [row.problems for row in self.summary.gaps]
-        if not any(problems):
-            return []
-        return [(1 + sum(n > row.problems for n in problems), row, 100 * row.problems // problems[0]) for row in self.summary.gaps]
-
-    @property
     def reads_reports(self) -> bool:
         """Say whether this person reads reports at all."""
         return self.summary.access.may(Capability.READ_SUBMITTED)
-
-    @property
-    def reporting_head(self) -> list[str]:
-        """Return the heads of the reporting table."""
-        return [WORDS[standing] for standing in Standing]
-
-    @property
-    def reporting_rows(self) -> list[tuple[str, int, list[tuple[str, list[Owed], int]]]]:
-        """Return for each mode its label, how many owe a report so, and per standing the head, whom to name, and how many there are."""
-        found = []
-        for mode in ReportDuty.Mode:
-            cells = [(WORDS[standing], self.summary.reporting.of(standing, mode)) for standing in Standing]
-            owing = sum(len(rows) for _, rows in cells)
-            if owing:
-                found.append((mode.label, owing, [(head, rows[:NAMES], len(rows)) for head, rows in cells]))
-        return found

@@ -74,9 +74,9 @@ def _department(summary: Summary, department: Department) -> dict[str, Any]:
 
 def _reporting(reporting: Reporting) -> dict[str, Any]:
     return {
-        "deadline": _moment(reporting.period.report_deadline),
-        "duties": len(reporting.rows),
-        **{standing.value: len(reporting.of(standing)) for standing in Standing},
+        "deadline": _moment(reporting.deadline),
+        "duties": reporting.total,
+        **{standing.value: reporting.number(standing) for standing in Standing},
         "states": {state.value: reporting.in_state(state) for state in ReportState},
         "departments": [_duty(row) for row in reporting.rows],
     }

@@ -7,15 +7,19 @@ from django.db.models import QuerySet
 
 from departments.access import Access, Capability
 from departments.models import Department, Leader
+from federation_tasks.dashboard.gaps import GapBoard
 from federation_tasks.dashboard.leaders import in_charge, of_leaders
 from federation_tasks.dashboard.overdue import Overdue, longest_overdue
 from federation_tasks.dashboard.reporting import Reporting
+from federation_tasks.dashboard.review import ReviewQueue
+from federation_tasks.dashboard.supervising import Supervising
+from federation_tasks.dashboard.waits import Waits
 from federation_tasks.plan.counts import Counts, total_of
 from federation_tasks.plan.lights import Lamps
 from federation_tasks.plan.models import Goal, Period
 from federation_tasks.plan.tally import Tally
 from federation_tasks.reports.awaiting import Awaiting, awaiting
-from federation_tasks.reports.gaps import GapCount, ranked_gaps
+from federation_tasks.reports.gaps import GapCount
 
 KINDS = list(Department.Kind.values)
 
@@ -73,7 +77,7 @@ class Summary:
     @cached_property
     def departments(self) -> list[Department]:
         """Return the departments that have tasks or owe a report in the period, closed ones too; by kind, then in their order."""
-        concerned = self._cells.keys() | {row.duty.department_id for row in self.reporting.rows}
+        concerned = self._cells.keys() | set(self.reporting.owing)
         return sorted((row for row in self._allowed.values() if row.pk in concerned), key=lambda row: KINDS.index(row.kind))
 
     def row(self, department: Department) -> dict[Goal, Counts]:
@@ -119,12 +123,32 @@ class Summary:
     @cached_property
     def reporting(self) -> Reporting:
         """Return who owes a report in the period and where each one stands."""
-        return Reporting(self.access, self.period, self.day, self._allowed)
+        return Reporting(self.access, self.period, self.day, self.scope)
 
     @cached_property
+    def problems(self) -> GapBoard:
+        """Return the five gaps: ranked, by department, without a measure, and come back."""
+        return GapBoard(self.access, self.period, self.day, self.scope)
+
+    @property
     def gaps(self) -> list[GapCount]:
         """Return the five gaps, the one with most problems first."""
-        return ranked_gaps(self.period, self.access.departments(Capability.READ_DASHBOARD))
+        return self.problems.ranked
+
+    @cached_property
+    def waits(self) -> Waits:
+        """Return how long things may wait on the day, read once for all that waits."""
+        return Waits(self.day)
+
+    @cached_property
+    def queue(self) -> ReviewQueue:
+        """Return the reports that await a decision."""
+        return ReviewQueue(self.access, self.period, self.day, self.scope, self.waits)
+
+    @cached_property
+    def supervising(self) -> Supervising:
+        """Return who is being chased."""
+        return Supervising(self.access, self.period, self.day, self.scope, self.waits)
 
     @cached_property
     def awaiting(self) -> Awaiting | None:

@@ -6,11 +6,9 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-from federation_tasks.dashboard.reporting import WORDS, Reporting, Standing
 from federation_tasks.dashboard.summary import Summary
 from federation_tasks.plan.lights import Light
 from federation_tasks.plan.models import Period
-from federation_tasks.reports.models import ReportState
 
 WEEKDAYS = "一二三四五六日"
 STANDING = (Light.DONE, Light.YELLOW, Light.RED)  # what the headline counts, in the order in which it is said
@@ -45,26 +43,6 @@ def pace(summary: Summary) -> str:
     if summary.day > summary.period.ends_on:
         return f"色块：任务完成 {progress}%。本期时间已过完。"
     return f"色块：任务完成 {progress}%；竖线：时间已过 {elapsed}%。{_difference(elapsed - progress, limit)}。"
-
-
-def reporting(found: Reporting) -> str:
-    """Return who has reported and who has not, in a sentence."""
-    until = f"截止{timezone.localtime(found.period.report_deadline):%Y-%m-%d %H:%M}，" if found.period.report_deadline else "还没有定报送截止时间，"
-    numbers = [("其中迟报", len(found.of(Standing.LATE))), (WORDS[Standing.MISSING], len(found.of(Standing.MISSING)))]
-    numbers += [(str(state.label), found.in_state(state)) for state in (ReportState.DRAFT, ReportState.RETURNED)]
-    told = "".join(f"，{word} {n} 个" for word, n in numbers if n)
-    return f"{until}应报 {len(found.rows)} 个单位，已报 {found.submitted} 个{told}。"
-
-
-def gaps(summary: Summary) -> str:
-    """Return which gaps the reports name most, in a sentence."""
-    named = [row for row in summary.gaps if row.problems]
-    if not named:
-        return f"{summary.period}已报送的汇报里还没有提出问题。" if summary.reporting.submitted else f"{summary.period}还没有单位报送汇报，所以还没有问题可排。"
-    most = "、".join(row.goal.gap_name for row in named if row.problems == named[0].problems)
-    bare = sum(row.without_measure for row in named)
-    unsolved = f"其中 {bare} 个还没有写改进措施。" if bare else "都写了改进措施。"
-    return f"{summary.period}已报送的汇报共提出 {sum(row.problems for row in named)} 个问题，{most}上的最多（{named[0].problems} 个）；{unsolved}"
 
 
 def long_date(day: dt.date) -> str:

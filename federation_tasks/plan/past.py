@@ -17,17 +17,22 @@ def end_of(day: dt.date) -> dt.datetime:
     return timezone.make_aware(dt.datetime.combine(day + dt.timedelta(days=1), dt.time()))
 
 
-def tasks_as_of(day: dt.date, *where: Q, **more: Any) -> QuerySet[Any]:
-    """Return the saved states that tasks had at the end of this day, one for each task that stood then and fits the conditions.
+def states_as_of(model: Any, day: dt.date, *where: Q, **more: Any) -> QuerySet[Any]:
+    """Return the saved states that rows of a model with history had at the end of this day, one for each that stood then and fits the conditions.
 
-    The conditions are about the past state. Rows have a task's columns under its names, but `id` is the task's and `pk` the state's.
+    The conditions are about the past state. States have the model's columns under its names, but `id` is the row's and `pk` the state's.
     """
-    states: Any = Task.history.model.objects  # type: ignore[attr-defined]
+    states: Any = model.history.model.objects
     until = end_of(day)
     newer = Q(history_date__gt=OuterRef("history_date")) | Q(history_date=OuterRef("history_date"), history_id__gt=OuterRef("history_id"))
     later = states.filter(newer, id=OuterRef("id"), history_date__lt=until)
     found: QuerySet[Any] = states.filter(*where, ~Exists(later), history_date__lt=until, **more).exclude(history_type="-").order_by()
     return found
+
+
+def tasks_as_of(day: dt.date, *where: Q, **more: Any) -> QuerySet[Any]:
+    """Return the saved states that tasks had at the end of this day: see states_as_of."""
+    return states_as_of(Task, day, *where, **more)
 
 
 def lit(states: QuerySet[Any], day: dt.date, lamps: Lamps) -> QuerySet[Any]:

@@ -20,6 +20,14 @@ class Calendar:
         """Say whether people work on this day: override first, then the state calendar, then Monday to Friday."""
         return self.overrides[day] if day in self.overrides else state_calendar_says(day)
 
+    def earlier(self, day: dt.date, number: int) -> dt.date:
+        """Return the earliest day from which at most `number` working days lead to `day`; the calendar must reach back far enough."""
+        found, left = day, number
+        while left >= self.is_workday(found):
+            left -= self.is_workday(found)
+            found -= dt.timedelta(days=1)
+        return found
+
 
 def state_calendar_says(day: dt.date) -> bool:
     """Say whether the state calendar makes this a working day; for a year that it does not know yet, Monday to Friday."""
@@ -55,12 +63,7 @@ def workdays_earlier(day: dt.date, number: int) -> dt.date:
 
     What waits since an earlier day has waited for more than `number` working days.
     """
-    calendar = Calendar(day - dt.timedelta(days=number * 2 + LONGEST_HOLIDAY), day)
-    found, left = day, number
-    while left >= calendar.is_workday(found):
-        left -= calendar.is_workday(found)
-        found -= dt.timedelta(days=1)
-    return found
+    return Calendar(day - dt.timedelta(days=number * 2 + LONGEST_HOLIDAY), day).earlier(day, number)
 
 
 def workdays_between(start: dt.date, end: dt.date) -> int:

@@ -21,7 +21,7 @@ class ReportsConfig(AppConfig):
         from federation_tasks.supervision.events import register_story
         from federation_tasks.workflow.moves import register
 
-        watch(Report, hashed=["arrangements"], leave=["edited_at", "edited_by", "revision"])
+        watch(Report, hashed=["arrangements"], leave=["begun_at", "edited_at", "edited_by", "revision"])
         watch(ReportItem, hashed=["narrative", "next_step", "coordination", "reason"], department="report.department.code")
         watch(InstructionAnswer, hashed=["text"], department="report.department.code")
         watch(Problem, hashed=["text", "measure"], department="report.department.code", named=False)

@@ -40,8 +40,13 @@ class Acknowledging:
     @property
     def late(self) -> Q:
         """Return the same rule as a condition over tasks."""
-        moment = timezone.make_aware(dt.datetime.combine(self.last_fine, dt.time.min))
-        return Q(state=TaskState.ASSIGNED, created_at__lt=moment, period__starts_on__lt=self.last_fine)
+        return late_since(self.last_fine)
+
+
+def late_since(last_fine: dt.date) -> Q:
+    """Return the condition over tasks that should have been acknowledged, by the earliest day since when one may still wait."""
+    moment = timezone.make_aware(dt.datetime.combine(last_fine, dt.time.min))
+    return Q(state=TaskState.ASSIGNED, created_at__lt=moment, period__starts_on__lt=last_fine)
 
 
 def unacknowledged(tasks: Any) -> Any:

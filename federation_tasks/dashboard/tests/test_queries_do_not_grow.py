@@ -38,7 +38,7 @@ def queries(client, address):
 
 
 @pytest.mark.parametrize(
-    ("part", "address", "most"), [("principal", "/dashboard/", 28), ("principal", "/dashboard/summary.json", 18), ("head", "/dashboard/", 20)]
+    ("part", "address", "most"), [("principal", "/dashboard/", 38), ("principal", "/dashboard/summary.json", 20), ("head", "/dashboard/", 27)]
 )
 def test_as_many_queries_at_200_departments_as_at_20(plan, cast, today, part, address, most):
     client = cast.client(part)

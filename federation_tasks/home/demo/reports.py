@@ -93,6 +93,7 @@ def _write(story: Story, report: Report, code: str, day: dt.date, *, is_fresh: b
     report.arrangements = ARRANGEMENTS
     report.revision += 1
     report.edited_by, report.edited_at = story.people.clerks[code], moment(day, WRITTEN_AT)
+    report.begun_at = report.begun_at or report.edited_at
     report.save()
 
 

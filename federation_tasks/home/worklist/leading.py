@@ -81,7 +81,7 @@ def _add_period(part: Part, summary: Summary) -> None:
     part.lights = summary.counts.lights
     part.lights_of = f"{'全会' if summary.is_whole else '分管范围'} {summary.counts.total} 项任务"
     reporting = summary.reporting
-    part.facts.append(Fact(f"{summary.period}汇报", f"{reporting.submitted} / {len(reporting.rows)} 个单位", "已报送"))
+    part.facts.append(Fact(f"{summary.period}汇报", f"{reporting.submitted} / {reporting.total} 个单位", "已报送"))
     part.sections += [found for found in (_newly_overdue(summary), _missing(summary)) if found.total]
     part.links.append(Link("看亮灯总览", reverse("dashboard:dashboard"), "各部室、各目标亮灯，逾期清单，谁还没有报送。"))
 
@@ -95,9 +95,9 @@ def _newly_overdue(summary: Summary) -> Section:
 
 
 def _missing(summary: Summary) -> Section:
-    rows = summary.reporting.of(Standing.MISSING)
+    reporting = summary.reporting
     where = reverse("reports:reports")
     items = [
-        Item(str(row.duty.department), row.duty.department.get_absolute_url(), "已过截止时间，还没有报送。", "看这个单位", flag="未报") for row in rows[:SHOWN]
+        Item(str(row.duty.department), row.duty.department.get_absolute_url(), "已过截止时间，还没有报送。", "看这个单位", flag="未报") for row in reporting.first(Standing.MISSING, SHOWN)
     ]
-    return Section("没有按期报送汇报", items, len(rows), where)
+    return Section("没有按期报送汇报", items, reporting.number(Standing.MISSING), where)

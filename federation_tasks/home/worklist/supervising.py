@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from departments.access import Access
 from departments.models import Department, Leader, Portfolio
-from federation_tasks.dashboard.reporting import Owed, Standing
+from federation_tasks.dashboard.reporting import Owed, Reporting, Standing
 from federation_tasks.dashboard.summary import Summary, summarise
 from federation_tasks.home.worklist.pieces import SHOWN, Fact, Item, Link, Main, Part, Section
 from federation_tasks.home.worklist.tasks import where_and_when
@@ -34,28 +34,27 @@ def _add_period(part: Part, summary: Summary) -> None:
     part.lights = summary.counts.lights
     part.lights_of = f"全会 {summary.counts.total} 项任务"
     reporting = summary.reporting
-    missing, to_come = reporting.of(Standing.MISSING), reporting.of(Standing.OPEN)
-    part.facts.append(Fact(f"{summary.period}汇报", f"{reporting.submitted} / {len(reporting.rows)} 个单位", "已报送"))
-    part.main = _main(missing)
+    part.facts.append(Fact(f"{summary.period}汇报", f"{reporting.submitted} / {reporting.total} 个单位", "已报送"))
+    part.main = _main(reporting.number(Standing.MISSING))
     late, in_time = _unacknowledged(summary)
-    part.sections += [found for found in (_reports("没有按期报送汇报", missing, "未报"), late) if found.total]
+    part.sections += [found for found in (_reports("没有按期报送汇报", reporting, Standing.MISSING, "未报"), late) if found.total]
     if in_time.total:
         part.waiting.append(in_time)
-    if to_come:
-        part.waiting.append(_reports("还没到截止时间、没有报送的", to_come, "待报"))
+    if reporting.number(Standing.OPEN):
+        part.waiting.append(_reports("还没到截止时间、没有报送的", reporting, Standing.OPEN, "待报"))
     part.links.append(Link("催办", reverse("supervision:urges"), "逾期的任务和要求、没有签收的任务、没有报送的汇报，选一件或者几件一起催。"))
     part.links.append(Link("看亮灯总览", reverse("dashboard:dashboard"), "各部室、各目标亮灯，逾期清单，差距排序。"))
 
 
-def _main(missing: list[Owed]) -> Main | None:
+def _main(missing: int) -> Main | None:
     if not missing:
         return None
-    return Main(f"{len(missing)} 个单位没有按期报送汇报", reverse("reports:reports"), "看谁还没有报", tone="bad")
+    return Main(f"{missing} 个单位没有按期报送汇报", reverse("reports:reports"), "看谁还没有报", tone="bad")
 
 
-def _reports(title: str, rows: list[Owed], flag: str) -> Section:
-    items = [Item(str(row.duty.department), row.duty.department.get_absolute_url(), _state(row), "看这个单位", flag=flag) for row in rows[:SHOWN]]
-    return Section(title, items, len(rows), reverse("reports:reports"))
+def _reports(title: str, reporting: Reporting, standing: Standing, flag: str) -> Section:
+    items = [Item(str(row.duty.department), row.duty.department.get_absolute_url(), _state(row), "看这个单位", flag=flag) for row in reporting.first(standing, SHOWN)]
+    return Section(title, items, reporting.number(standing), reverse("reports:reports"))
 
 
 def _state(row: Owed) -> str:

@@ -63,6 +63,8 @@ class Report(Moving):
     submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False, verbose_name="报送人")
     submitted_at = models.DateTimeField("最近报送时间", null=True, editable=False)
     approved_on = models.DateField("审阅通过日", null=True, editable=False)
+    # When it was first saved. What was saved before a submission is dropped by it, and on a past day it must be known that a draft was there.
+    begun_at = models.DateTimeField("开始起草时间", null=True, editable=False)
     edited_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False, verbose_name="最近修改人")
     edited_at = models.DateTimeField("最近修改时间", null=True, editable=False)
 
