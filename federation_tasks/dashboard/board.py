@@ -11,6 +11,7 @@ from federation_tasks.dashboard.matrix import Matrix
 from federation_tasks.dashboard.summary import Summary
 from federation_tasks.plan.lights import Light
 
+
 class Board:
     """What the dashboard's template shows of a summary."""
 

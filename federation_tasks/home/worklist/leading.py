@@ -98,6 +98,7 @@ def _missing(summary: Summary) -> Section:
     reporting = summary.reporting
     where = reverse("reports:reports")
     items = [
-        Item(str(row.duty.department), row.duty.department.get_absolute_url(), "已过截止时间，还没有报送。", "看这个单位", flag="未报") for row in reporting.first(Standing.MISSING, SHOWN)
+        Item(str(row.duty.department), row.duty.department.get_absolute_url(), "已过截止时间，还没有报送。", "看这个单位", flag="未报")
+        for row in reporting.first(Standing.MISSING, SHOWN)
     ]
     return Section("没有按期报送汇报", items, reporting.number(Standing.MISSING), where)

@@ -53,7 +53,9 @@ def _main(missing: int) -> Main | None:
 
 
 def _reports(title: str, reporting: Reporting, standing: Standing, flag: str) -> Section:
-    items = [Item(str(row.duty.department), row.duty.department.get_absolute_url(), _state(row), "看这个单位", flag=flag) for row in reporting.first(standing, SHOWN)]
+    items = [
+        Item(str(row.duty.department), row.duty.department.get_absolute_url(), _state(row), "看这个单位", flag=flag) for row in reporting.first(standing, SHOWN)
+    ]
     return Section(title, items, reporting.number(standing), reverse("reports:reports"))
 
 
