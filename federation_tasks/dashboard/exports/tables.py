@@ -13,9 +13,11 @@ from federation_tasks.dashboard.summary import Summary
 from federation_tasks.plan.counts import Counts, total_of
 from federation_tasks.plan.lights import Light
 from federation_tasks.plan.models import Goal
+from federation_tasks.reports.gaps import GapsOf
 from federation_tasks.sheets import Column
 
 NOBODY = "未分管"
+COUNTED = ("数的是", "各单位最近一次报送的汇报")
 Row = Sequence[object]
 
 
@@ -123,9 +125,31 @@ def _days(row: Owed) -> int | None:
 
 def gaps(summary: Summary) -> Table:
     """Return the five gaps, the one with most problems first."""
-    heads = [Column("差距", 24), *(Column(name, 14) for name in ("目标编号", "问题数", "单位数", "没有措施的"))]
-    rows = ([f"{row.goal.gap_name}上有差距", row.goal.number, row.problems, row.departments, row.without_measure] for row in summary.gaps)
-    return Table("五个差距", heads, rows, [("数的是", "各单位最近一次报送的汇报")])
+    heads = [Column("差距", 24), *(Column(name, 14) for name in ("目标编号", "问题数", "单位数", "没有措施的", "上一个半年也提过的单位"))]
+    rows = ([f"{row.goal.gap_name}上有差距", row.goal.number, row.problems, row.departments, row.without_measure, row.came_back] for row in summary.gaps)
+    return Table("五个差距", heads, rows, [COUNTED])
+
+
+def gaps_by_department(summary: Summary) -> Table:
+    """Return the departments that name problems, those with most first: for each gap how many, how many without a measure, and whether it came back."""
+    found = summary.problems.gaps
+    heads = [Column("单位", 24), Column("代码", 12), Column("问题数", 10), Column("没有措施的", 12)]
+    heads += [Column(f"{goal.gap_name} {what}", 16) for goal in found.goals for what in ("问题数", "没有措施的", "上期也提过")]
+    rows, _ = found.worst(MOST)
+    return Table("各单位差距", heads, (_gaps_of(row, found.goals) for row in rows), [COUNTED])
+
+
+def _gaps_of(row: GapsOf, goals: Iterable[Goal]) -> Row:
+    numbers = [goal.number for goal in goals]
+    of_goals = [(row.problems.get(n, 0), row.without_measure.get(n, 0), "是" if n in row.came_back else None) for n in numbers]
+    return [row.department, row.code, row.total, sum(row.without_measure.values()), *(value for three in of_goals for value in three)]
+
+
+def supervising(summary: Summary) -> Table:
+    """Return what of the supervision loop stands open, and what of it is late."""
+    heads = [Column("事项", 24), Column("挂着的", 10), Column("其中超期", 10), Column("超期指", 24), Column("还有", 40)]
+    rows = ([line.name, line.open, line.late, line.late_words, line.note] for line in summary.supervising.lines)
+    return Table("督查督办", heads, rows)
 
 
 TABLES: dict[str, tuple[str, Callable[[Summary], Table | None]]] = {
@@ -134,6 +158,8 @@ TABLES: dict[str, tuple[str, Callable[[Summary], Table | None]]] = {
     "leaders": ("分管领导", leaders),
     "reporting": ("汇报报送", reporting),
     "gaps": ("五个差距", gaps),
+    "department-gaps": ("各单位差距", gaps_by_department),
+    "supervising": ("督查督办", supervising),
 }
 
 

@@ -19,7 +19,7 @@ from federation_tasks.reports.models import Report, ReportVersion
 
 from .test_queries_do_not_grow import federation
 
-TABLES = ["matrix", "overdue", "leaders", "reporting", "gaps"]
+TABLES = ["matrix", "overdue", "leaders", "reporting", "gaps", "department-gaps", "supervising"]
 
 
 def book(cast, table, part="principal", **asked):
@@ -130,8 +130,16 @@ def test_reporting_and_gaps(lit, cast):
         ("按时报送", None, "已报送"), ("迟报", 2, "已报送"), ("逾期未报", None, None), ("逾期未报", None, None),
     ]  # fmt: skip
     assert found["教就部"]["首次报送时间"] == dt.datetime(2026, 10, 17, 9)
+    [named] = rows(cast, "department-gaps")
+    assert [named[name] for name in ("单位", "问题数", "没有措施的", "任务落实 问题数", "任务落实 没有措施的", "思路落实 问题数")] == ["康复部", 2, 1, 2, 1, 0]
     worst = rows(cast, "gaps")[0]
     assert (worst["差距"], worst["问题数"], worst["单位数"], worst["没有措施的"]) == ("任务落实上有差距", 2, 1, 1)
+
+
+def test_what_is_chased_stands_line_by_line(lit, cast):
+    found = {row["事项"]: row for row in rows(cast, "supervising")}
+    assert found["没有签收的任务"]["挂着的"] == 4
+    assert found["待核的办结申请"]["其中超期"] == 0
 
 
 def test_a_past_day_says_what_it_said(plan, cast):

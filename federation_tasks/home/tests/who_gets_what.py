@@ -132,6 +132,8 @@ SITE = [
     dashboard_export("overdue", *OWN, *LEADERS, OFFICE),
     dashboard_export("reporting", *OWN, *LEADERS, OFFICE),
     dashboard_export("gaps", *OWN, *LEADERS, OFFICE),
+    dashboard_export("department-gaps", *OWN, *LEADERS, OFFICE),
+    dashboard_export("supervising", *OWN, *LEADERS, OFFICE),
     dashboard_export("leaders", PRINCIPAL, OFFICE),  # of the whole federation only
     dashboard_export("nonsense"),
     # Tasks: read by the departments concerned and their leaders; moved by the leading one, its leader and the office.
