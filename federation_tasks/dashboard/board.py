@@ -20,7 +20,6 @@ from federation_tasks.plan.lights import Light
 from federation_tasks.plan.models import Goal
 
 
-
 class Board:
     """What the dashboard's template shows of a summary."""
 

@@ -8,6 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from departments.testing import TODAY
+from federation_tasks.dashboard.matrix import Matrix
+from federation_tasks.dashboard.shape import Shape
 from federation_tasks.dashboard.summary import summarise
 from federation_tasks.plan.models import Task
 from federation_tasks.plan.states import TaskState
@@ -81,6 +83,13 @@ def check(summary, raw, day):
         for department, row in summary.rows.items() for goal, counts in row.items() for light, n in counts.lights.items() if n
     }  # fmt: skip
     assert seen == cells
+    shown = [row for group in Matrix(summary, Shape()).groups for row in group.rows]
+    assert cells == {
+        (row.department.code, goal.number, light.value): n for row in shown for goal, counts in row.cells for light, n in counts.lights.items() if n
+    }
+    if summary.is_whole:
+        assert sum(counts.total for _, _, counts in summary.by_leader) == len(raw)
+        assert sum(counts.newly_overdue for _, _, counts in summary.by_leader) == summary.counts.newly_overdue
     assert sum(counts.total for counts in summary.by_department.values()) == summary.counts.total == len(raw)
     assert sum(counts.total for counts in summary.by_goal.values()) == len(raw)
     late = sorted((day - row["due"]).days for row in lit if row["light"] == "red")

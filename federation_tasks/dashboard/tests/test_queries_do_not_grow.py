@@ -14,8 +14,8 @@ from federation_tasks.plan.models import ProgressUpdate, ReportDuty, Task
 from federation_tasks.reports.models import Report
 
 MOST = {
-    "/dashboard/": 39,
-    "/dashboard/?by=leader": 44,
+    "/dashboard/": 40,
+    "/dashboard/?by=leader": 45,
     "/dashboard/?by=region": 41,
     "/dashboard/?by=kind&group=county": 43,
     "/dashboard/?by=kind&group=county&sort=order&page=2": 41,

@@ -67,8 +67,10 @@ def test_a_leader_without_departments_has_no_dashboard(plan, cast, today):
     assert cast.client("deputy").get("/dashboard/").status_code == 404
 
 
-OF_THE_DEPUTY = {part: {"kfb", "kfyy"} for part in ("principal", "office", "deputy")} | {part: {"kfb"} for part in ("head", "acting_head", "clerk", "staff")}
-OF_THE_DEPUTY |= {"kfyy_head": {"kfyy"}}
+BOTH, OWN = {"kfb", "kfyy"}, {"kfb"}
+OF_THE_DEPUTY = {
+    "principal": BOTH, "office": BOTH, "deputy": BOTH, "head": OWN, "acting_head": OWN, "clerk": OWN, "staff": OWN, "kfyy_head": {"kfyy"}
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
