@@ -19,8 +19,9 @@ from federation_tasks.dashboard.worsening import Worsening
 from federation_tasks.plan.counts import Counts, total_of
 from federation_tasks.plan.lights import Lamps
 from federation_tasks.plan.models import Goal, Period
+from federation_tasks.plan.snapshot import once
 from federation_tasks.plan.tally import Tally
-from federation_tasks.reports.awaiting import Awaiting, awaiting
+from federation_tasks.reports.awaiting import Numbers, number_awaiting
 from federation_tasks.reports.gaps import GapCount
 
 KINDS = list(Department.Kind.values)
@@ -82,7 +83,7 @@ class Summary:
     @cached_property
     def goals(self) -> list[Goal]:
         """Return the goals, in their order."""
-        return list(Goal.objects.all())
+        return once(Goal, lambda: list(Goal.objects.all()))
 
     @cached_property
     def by_goal(self) -> dict[Goal, Counts]:
@@ -155,9 +156,9 @@ class Summary:
         return Supervising(self.access, self.period, self.day, self.scope, self.waits)
 
     @cached_property
-    def awaiting(self) -> Awaiting | None:
+    def awaiting(self) -> Numbers | None:
         """Return what awaits this person's decision; None for someone who is no leader."""
-        return awaiting(self.access) if self.access.leader else None
+        return number_awaiting(self.access) if self.access.leader else None
 
     # --- All rows: for machines and sheets, not for the page ------------------------------------------------------------
 

@@ -21,7 +21,7 @@ from departments.models import Department
 from federation_tasks.dashboard.waits import Waits
 from federation_tasks.plan.models import Period, Task
 from federation_tasks.plan.past import end_of, tasks_as_of
-from federation_tasks.plan.states import TaskState
+from federation_tasks.plan.states import WAITING, TaskState
 from federation_tasks.supervision.acknowledging import late_since
 from federation_tasks.supervision.filters import ASSIGNED, CLAIMED
 from federation_tasks.supervision.instruction_filters import OPEN
@@ -63,12 +63,12 @@ class Supervising:
         """Return `claims`, `claims_late`, `claimed_since`, `unacknowledged`, `unacknowledged_late`."""
         claimed, assigned = Q(state=TaskState.CLAIMED), Q(state=TaskState.ASSIGNED)
         return dict(
-            self._tasks.filter(claimed | assigned).aggregate(
-                claims=Count("pk", filter=claimed),
-                claims_late=Count("pk", filter=claimed & Q(claimed_on__lt=self.waits.decide_since)),
+            self._tasks.filter(state__in=WAITING).aggregate(
+                claims=Count("state", filter=claimed),
+                claims_late=Count("state", filter=claimed & Q(claimed_on__lt=self.waits.decide_since)),
                 claimed_since=Min("claimed_on", filter=claimed),
-                unacknowledged=Count("pk", filter=assigned),
-                unacknowledged_late=Count("pk", filter=late_since(self.waits.acknowledge_since)),
+                unacknowledged=Count("state", filter=assigned),
+                unacknowledged_late=Count("state", filter=late_since(self.waits.acknowledge_since)),
             )
         )
 

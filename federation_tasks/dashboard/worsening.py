@@ -18,6 +18,7 @@ from departments.models import Department
 from federation_tasks.plan.counts import Counts, total_of
 from federation_tasks.plan.lights import Light
 from federation_tasks.plan.models import CellCount, Goal, Period
+from federation_tasks.plan.periods import offered_periods
 from federation_tasks.plan.tally import Tally
 
 SHOWN = 12  # departments with a sentence of their own
@@ -148,7 +149,7 @@ class Worsening:
         if not period.starts_on <= tally.day:
             return
         last, year_ago = _halves_before(period)
-        known = {(row.year, row.half): row for row in Period.objects.owed().filter(Q(year=last[0], half=last[1]) | Q(year=year_ago[0], half=year_ago[1]))}
+        known = {(row.year, row.half): row for row in offered_periods()}
         if last in known:
             yield from self._kept_of(known[last], known[last].ends_on, "上一期期末", with_progress=False)
         if year_ago in known:

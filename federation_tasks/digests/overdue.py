@@ -122,7 +122,7 @@ def compose(leader: Leader, briefing: Briefing) -> Digest:
     tasks: TaskQuerySet = Task.objects.filter(period__in=briefing.periods)
     if scope is not None:
         tasks = tasks.filter(department__in=scope)
-    overdue = list(tasks.overdue_on(day, briefing.lamps).select_related("department", "period"))
+    overdue = list(tasks.overdue_on(day).select_related("department", "period"))
     suspended = tasks.filter(state=TaskState.SUSPENDED).order_by("pk").values_list("pk", flat=True)
     facts = Facts.of(scope, overdue, suspended)
     since = Letter.objects.before(day, leader)

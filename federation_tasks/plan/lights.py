@@ -17,7 +17,8 @@ from django.db.models import Case, CharField, ExpressionWrapper, F, Func, Intege
 from django.db.models.lookups import GreaterThan
 
 from federation_tasks.plan.models.rules import LightName, LightRule
-from federation_tasks.plan.states import OUT_OF_COUNT, TaskState
+from federation_tasks.plan.snapshot import once
+from federation_tasks.plan.states import OUT_OF_COUNT, UNFINISHED, TaskState
 
 Thresholds = tuple[int, int]  # points of percent behind, days before the due date
 
@@ -82,6 +83,11 @@ def light_sql(day: dt.date, thresholds: Thresholds, columns_by: Thresholds | Non
         default=Value(Light.GREEN.value),
         output_field=CharField(),
     )
+
+
+def is_red(day: dt.date) -> Q:
+    """Return the condition that a task is red, for questions about nothing else: an index has those that can be. A test holds it to the rule."""
+    return Q(red_from__lte=day, state__in=UNFINISHED) & (~Q(state=TaskState.CLAIMED) | Q(claimed_on__gte=F("red_from")))
 
 
 def span(task: Lit) -> int:
@@ -159,7 +165,7 @@ class Lamps:
         today, applied = LightRule.objects.on_and_applied(day)
         self.thresholds: Thresholds = today.thresholds
         self.columns_by: Thresholds = applied.thresholds
-        self.names = NAMES | {Light(row.light): row.name for row in LightName.objects.all()}
+        self.names = NAMES | {Light(row.light): row.name for row in once(LightName, lambda: list(LightName.objects.all()))}
 
     def of(self, task: Lit) -> Lamp:
         """Return the light of a task with its words."""

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from django.core.exceptions import ValidationError
 
 from federation_tasks.plan.models import Period
+from federation_tasks.plan.snapshot import once
 
 FIRST_DAY, LAST_DAY = dt.date(2000, 1, 1), dt.date(2099, 12, 31)
 
 
 def offered_periods() -> list[Period]:
     """Return the periods that can be looked at, the newest first: not the planned ones, whose tasks are not owed yet."""
-    return list(Period.objects.owed())
+    return once(Period, lambda: list(Period.objects.owed()))
 
 
 def chosen_period(typed: str, day: dt.date, offered: Sequence[Period]) -> Period | None:

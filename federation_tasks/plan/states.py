@@ -17,4 +17,6 @@ class TaskState(models.TextChoices):
 
 # Being worked on: what an update may be added to, what a report has an item for unless suspended, what is carried over.
 UNFINISHED = (TaskState.ASSIGNED, TaskState.ACKNOWLEDGED, TaskState.IN_PROGRESS, TaskState.CLAIMED)
+# Waiting for somebody's word: the department's acknowledgement, or a leader's confirmation.
+WAITING = (TaskState.ASSIGNED, TaskState.CLAIMED)
 OUT_OF_COUNT = (TaskState.SUSPENDED, TaskState.CARRIED_OVER)

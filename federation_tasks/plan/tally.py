@@ -9,21 +9,48 @@ from collections.abc import Callable, Iterable
 from functools import cached_property
 from typing import Any, Protocol
 
-from django.db.models import Exists, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, Exists, Expression, IntegerField, Q, QuerySet, Subquery
 
 from departments.models import Department
 from federation_tasks.plan.counts import Counts, count_by, count_past_by, total_of
-from federation_tasks.plan.lights import Lamps, Light
+from federation_tasks.plan.lights import Lamps, Light, is_red
 from federation_tasks.plan.models import CellCount, CountKeeper, DayTotal, Period, StaleCount, Task
 from federation_tasks.plan.models.counts import NUMBERS
 from federation_tasks.plan.models.tasks import TaskQuerySet
 from federation_tasks.plan.past import lit, task_of, tasks_as_of
+from federation_tasks.plan.snapshot import once
+from federation_tasks.plan.states import UNFINISHED
 from federation_tasks.plan.workdays import previous_workday
 
 Key = tuple[Any, ...]
 Moment = tuple[int, dt.date]  # the id of a period, and a day
 LIGHTS = len(Light)
-SUMMED = {f"sum_{name}": Sum(name) for name in NUMBERS}
+
+
+class _Total(Expression):
+    """The sum of a column of the counts. Django's own Sum is resolved anew in each query, which costs more than the query."""
+
+    contains_aggregate = True
+
+    def __init__(self, column: str) -> None:
+        super().__init__(output_field=IntegerField())
+        self.column = column
+
+    def resolve_expression(self, *_: Any, **__: Any) -> "_Total":
+        """Return itself: there is nothing to resolve."""
+        return self
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[str | int, ...]]:
+        """Return the sum of the column of whichever table of counts is asked."""
+        table = compiler.query.get_initial_alias()
+        return f"SUM({connection.ops.quote_name(table)}.{connection.ops.quote_name(self.column)})", ()
+
+    def get_group_by_cols(self) -> list[Any]:
+        """Return no column: what is summed is not grouped by."""
+        return []
+
+
+SUMMED = {f"sum_{name}": _Total(name) for name in NUMBERS}
 SUMS = tuple(SUMMED)
 A_DAY = dt.timedelta(days=1)
 EVERY = Q()
@@ -96,14 +123,17 @@ class Tally:
 
     def newly_overdue(self, *columns: str, where: Q = EVERY) -> dict[Key, int]:
         """Return how many of the red tasks turned red since the working day before, for each combination that has one."""
-        turned = Q(red_from__gt=self.since, red_from__lte=self.day) if self._has_turning_days else Q(due__gte=self.since, due__lt=self.day)
-        counted = self._count(*columns, where=self.scope & where & turned)
+        if self._has_turning_days:
+            rows = self.tasks.filter(where, is_red(self.day), red_from__gt=self.since).order_by()
+            return {tuple(key): n for *key, n in rows.values_list(*columns).annotate(n=Count("*"))} if columns else {(): rows.count()}
+        turned = Q(due__gte=self.since, due__lt=self.day)
+        counted = self._count(*columns, where=self.scope & where & turned & Q(state__in=UNFINISHED))  # as no other is red: an index has them alone
         return {key: counts.overdue for key, counts in counted.items() if counts.overdue}
 
     def overdue(self, limit: int, where: Q = EVERY) -> list[Task]:
         """Return the tasks that have been red for longest, with their departments: as they were on a day that is over."""
         if self._has_turning_days:
-            red: Any = self.tasks.filter(where).overdue_on(self.day, self.lamps)
+            red: Any = self.tasks.filter(where).overdue_on(self.day)
             return list(red.select_related("department")[:limit])
         states = lit(self.states(where, Q(due__lt=self.day)), self.day, self.lamps).filter(light=Light.RED)
         rows = list(states.order_by("due", "id")[:limit])
@@ -132,7 +162,7 @@ class Tally:
     @cached_property
     def _keeper(self) -> Any:
         """Return which days the kept counts cover, and whether something of the period is marked as stale; None where nothing is kept yet."""
-        return CountKeeper.objects.filter(pk=1).annotate(is_stale=Exists(StaleCount.objects.filter(period=self.period.pk))).first()
+        return _keeper(self.period)
 
     @cached_property
     def is_kept(self) -> bool:
@@ -156,6 +186,12 @@ class Tally:
             tasks = Task.objects.filter(where, self._owed, period=self.period)
             return count_by(tasks, self.day, *columns, since=self.since, lamps=self.lamps)
         return count_past_by(tasks_as_of(self.day, where, self._owed, period=self.period), self.day, *columns, since=self.since, lamps=self.lamps)
+
+
+def _keeper(period: Period) -> Any:
+    """Return which days the kept counts cover, and whether something of a period is marked as stale; None where nothing is kept yet."""
+    found = CountKeeper.objects.filter(pk=1).annotate(is_stale=Exists(StaleCount.objects.filter(period=period.pk)))
+    return once((CountKeeper, period.pk), found.first)
 
 
 class _Counted:
@@ -216,7 +252,7 @@ def daily(
 
     Three queries for the whole federation or any part of it. `where` is a condition over goal and department.
     """
-    keeper = CountKeeper.objects.filter(pk=1).first()
+    keeper = _keeper(period)
     if keeper is None or not period.is_owed:
         return {}
     begin, end = max(first, keeper.first_day), min(last, keeper.day - A_DAY, today - A_DAY)
@@ -256,7 +292,7 @@ def kept_on(moments: Iterable[Moment], *, departments: QuerySet[Department] | No
     Two queries, whatever the number of periods and days, and one more where a period has no totals. `where` is a condition over goal
     and department.
     """
-    keeper = CountKeeper.objects.filter(pk=1).first()
+    keeper = once(CountKeeper, CountKeeper.objects.filter(pk=1).first)
     wanted = {(period, day) for period, day in moments if keeper and keeper.first_day <= day < keeper.day}
     if not wanted:
         return {}

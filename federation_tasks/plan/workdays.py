@@ -5,6 +5,7 @@ import datetime as dt
 import chinese_calendar
 
 from federation_tasks.plan.models import WorkdayOverride
+from federation_tasks.plan.snapshot import is_one_snapshot, once
 
 LONGEST_HOLIDAY = 30  # days; no run of days off is longer, so every search ends
 
@@ -13,7 +14,8 @@ class Calendar:
     """Answers about the days from `start` to `end`, with the overrides read once."""
 
     def __init__(self, start: dt.date, end: dt.date) -> None:
-        rows = WorkdayOverride.objects.filter(day__range=(start, end))
+        within = WorkdayOverride.objects.filter(day__range=(start, end))
+        rows = once(WorkdayOverride, lambda: list(WorkdayOverride.objects.all())) if is_one_snapshot() else within
         self.overrides: dict[dt.date, bool] = {row.day: row.is_workday for row in rows}
 
     def is_workday(self, day: dt.date) -> bool:

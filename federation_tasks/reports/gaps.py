@@ -14,6 +14,8 @@ from django.db.models.functions import Coalesce
 
 from departments.models import Department
 from federation_tasks.plan.models import Goal, Period
+from federation_tasks.plan.periods import offered_periods
+from federation_tasks.plan.snapshot import once
 from federation_tasks.reports.past import standing_versions
 
 SUMS = ("problems", "departments", "bare", "back")  # in the order of GapCount
@@ -62,7 +64,7 @@ class Gaps:
     @cached_property
     def goals(self) -> list[Goal]:
         """Return the goals, each with the gap that a problem can be."""
-        return list(Goal.objects.order_by("number"))
+        return once(Goal, lambda: list(Goal.objects.order_by("number")))
 
     @property
     def ranked(self) -> list[GapCount]:
@@ -99,8 +101,7 @@ class Gaps:
     def before(self) -> Period | None:
         """Return the half-year before; None where it is not kept here."""
         year, half = (self.period.year, 1) if self.period.half == Period.Half.SECOND else (self.period.year - 1, 2)
-        found: Period | None = Period.objects.filter(year=year, half=half).first()
-        return found
+        return next((period for period in offered_periods() if (period.year, period.half) == (year, half)), None)
 
     # --- Where it comes from -----------------------------------------------------------------------------------------
 

@@ -58,29 +58,39 @@ def deputies_own(departments: Departments) -> Q:
     return Q(department__in=departments, instruction__leader__rank=Leader.Rank.DEPUTY)
 
 
-def waiting_claims(access: Access, patience: Patience) -> list[Waiting[Task]]:
-    """Return the claims of completion that await this person, the oldest first: one query."""
+def claims_awaiting(access: Access) -> QuerySet[Task]:
+    """Return the claims of completion that await this person, the oldest first."""
     rows = claims_of(access.departments(Capability.DECIDE).values("pk"))
-    rows = rows.filter(~Q(claimed_by=access.user.pk) | Q(claimed_by=None))
-    return [patience.since(task, task.claimed_on or access.on) for task in rows]
+    return rows.filter(~Q(claimed_by=access.user.pk) | Q(claimed_by=None))
+
+
+def extensions_awaiting(access: Access) -> QuerySet[Extension]:
+    """Return the extensions that await this person, the oldest first."""
+    return extensions_of(access.departments(Capability.DECIDE).values("pk")).exclude(asked_by=access.user.pk)
+
+
+def answers_awaiting(access: Access) -> QuerySet[InstructionDuty]:
+    """Return the answers that await this person, the oldest first. The same rule as may_close, for the list."""
+    rows: QuerySet[InstructionDuty] = InstructionDuty.objects.waiting()
+    if access.leader is None:
+        return rows.none()
+    if not access.is_principal:
+        rows = rows.filter(Q(instruction__leader=access.leader) | deputies_own(access.departments(Capability.DECIDE).values("pk")))
+    heading = [row.department_id for row in access.places if row.role in HEADS]
+    rows = rows.exclude(department__in=heading).exclude(answered_by=access.user.pk)
+    return rows.select_related("instruction__leader", "instruction__period", "department").order_by("answered_on", "pk")
+
+
+def waiting_claims(access: Access, patience: Patience) -> list[Waiting[Task]]:
+    """Return those claims with how long they have waited: one query."""
+    return [patience.since(task, task.claimed_on or access.on) for task in claims_awaiting(access)]
 
 
 def waiting_extensions(access: Access, patience: Patience) -> list[Waiting[Extension]]:
-    """Return the extensions that await this person, the oldest first: one query."""
-    rows = extensions_of(access.departments(Capability.DECIDE).values("pk")).exclude(asked_by=access.user.pk)
-    return [patience.since(row, row.asked_on or access.on) for row in rows]
+    """Return those extensions with how long they have waited: one query."""
+    return [patience.since(row, row.asked_on or access.on) for row in extensions_awaiting(access)]
 
 
 def waiting_answers(access: Access, patience: Patience) -> list[Waiting[InstructionDuty]]:
-    """Return the answers that await this person, the oldest first: one query. The same rule as may_close, for the list."""
-    if access.leader is None:
-        return []
-    mine = Q(instruction__leader=access.leader)
-    if access.is_principal:
-        mine = Q()
-    else:
-        mine |= deputies_own(access.departments(Capability.DECIDE).values("pk"))
-    heading = [row.department_id for row in access.places if row.role in HEADS]
-    rows = InstructionDuty.objects.waiting().filter(mine).exclude(department__in=heading).exclude(answered_by=access.user.pk)
-    rows = rows.select_related("instruction__leader", "instruction__period", "department").order_by("answered_on", "pk")
-    return [patience.since(row, row.answered_on or access.on) for row in rows]
+    """Return those answers with how long they have waited: one query."""
+    return [patience.since(row, row.answered_on or access.on) for row in answers_awaiting(access)]

@@ -254,7 +254,7 @@ class _WorstFirst:
     def _in(self, light: Light | None) -> Any:
         found = self.found
         if light is Light.RED and not found.is_past:
-            return found.tasks.overdue_on(found.day, found.lamps)
+            return found.tasks.overdue_on(found.day)
         rows = lit(found.tasks, found.day, found.lamps) if found.is_past else found.tasks.with_light(found.day, found.lamps)
         if light is None:
             return rows

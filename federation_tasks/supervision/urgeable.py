@@ -98,7 +98,7 @@ def with_earlier(field: str, rows: QuerySet[Any]) -> QuerySet[Any]:
 
 def overdue(day: Day) -> QuerySet[Task]:
     """Return the tasks that are red and in the department's hands; a claim made late waits for the leader."""
-    found: QuerySet[Task] = Task.objects.filter(period__state=Period.State.OPEN).overdue_on(day.today, day.lamps).exclude(state=TaskState.CLAIMED)
+    found: QuerySet[Task] = Task.objects.filter(period__state=Period.State.OPEN).overdue_on(day.today).exclude(state=TaskState.CLAIMED)
     return found
 
 

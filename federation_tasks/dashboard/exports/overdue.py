@@ -45,7 +45,7 @@ def red_tasks(tally: Tally) -> QuerySet[Any]:
     if tally.is_past:
         states = lit(tally.states(Q(due__lt=tally.day)), tally.day, tally.lamps)
         return states.filter(light=Light.RED).order_by("due", "id")
-    return tally.tasks.overdue_on(tally.day, tally.lamps)
+    return tally.tasks.overdue_on(tally.day)
 
 
 def _with_latest(rows: QuerySet[Any], tally: Tally) -> QuerySet[Any]:

@@ -13,6 +13,7 @@ from federation_tasks.dashboard.time.trend import SHOWN, Trend
 from federation_tasks.dashboard.time.words import points
 from federation_tasks.plan.counts import Counts
 from federation_tasks.plan.models import Goal, Period
+from federation_tasks.plan.periods import offered_periods
 from federation_tasks.plan.tally import Moment, kept_on
 
 
@@ -92,7 +93,7 @@ class InTime:
 
     @cached_property
     def _periods(self) -> list[Period]:
-        return list(Period.objects.owed().filter(starts_on__lt=self.period.starts_on).order_by("-starts_on")[: SHOWN - 1])
+        return [period for period in offered_periods() if period.starts_on < self.period.starts_on][: SHOWN - 1]
 
     @cached_property
     def _ends(self) -> dict[int, dt.date]:

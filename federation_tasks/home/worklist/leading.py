@@ -88,7 +88,7 @@ def _add_period(part: Part, summary: Summary) -> None:
 
 def _newly_overdue(summary: Summary) -> Section:
     number = summary.counts.newly_overdue
-    rows = summary.tally.tasks.overdue_on(summary.day, summary.lamps).filter(red_from__gt=summary.since) if number else Task.objects.none()
+    rows = summary.tally.tasks.overdue_on(summary.day).filter(red_from__gt=summary.since) if number else Task.objects.none()
     rows = rows.select_related("department").prefetch_related("milestones")[:SHOWN]
     items = [Item(row.title, row.get_absolute_url(), where_and_when(row), "看任务", row) for row in rows]
     return Section(f"{summary.since.month}月{summary.since.day}日以后新增逾期", items, number, f"{reverse('supervision:tasks')}?light=red")

@@ -9,6 +9,7 @@ from django.db.models import Q
 from simple_history.models import HistoricalRecords
 
 from federation_tasks.audit.bulk import WatchedQuerySet
+from federation_tasks.plan.snapshot import is_one_snapshot, once
 
 Rule = TypeVar("Rule", bound=models.Model)
 
@@ -18,8 +19,15 @@ class DatedRuleQuerySet(WatchedQuerySet[Rule]):
 
     def on(self, day: dt.date) -> Rule:
         """Return the rule that holds on this day; the first one for days before any was set, and what is delivered where there is none."""
+        if is_one_snapshot():
+            rules: list[Any] = self.all_by_day()
+            return ([rule for rule in rules if rule.valid_from <= day] or rules[:1] or [self.model(valid_from=dt.date(2000, 1, 1))])[-1]
         rule = self.filter(valid_from__lte=day).order_by("-valid_from").first() or self.order_by("valid_from").first()
         return rule or self.model(valid_from=dt.date(2000, 1, 1))
+
+    def all_by_day(self) -> "list[Rule]":
+        """Return all rules in the order of their days; a page reads them once."""
+        return once(self.model, lambda: list(self.order_by("valid_from")))
 
 
 class LightRuleQuerySet(DatedRuleQuerySet["LightRule"]):
@@ -31,7 +39,7 @@ class LightRuleQuerySet(DatedRuleQuerySet["LightRule"]):
 
     def on_and_applied(self, day: dt.date) -> tuple["LightRule", "LightRule"]:
         """Return both of the above with one query, for a page that asks about many tasks."""
-        rules: list[Any] = list(self.order_by("valid_from")) or [LightRule(valid_from=dt.date(2000, 1, 1), is_applied=True)]
+        rules: list[Any] = self.all_by_day() or [LightRule(valid_from=dt.date(2000, 1, 1), is_applied=True)]
         begun = [rule for rule in rules if rule.valid_from <= day]
         applied = [rule for rule in rules if rule.is_applied]
         return begun[-1] if begun else rules[0], applied[0] if applied else LightRule(valid_from=dt.date(2000, 1, 1), is_applied=True)

@@ -18,12 +18,12 @@ from departments.access import Access, Capability
 from departments.models import Department
 from federation_tasks.audit.bulk import WatchedQuerySet
 from federation_tasks.audit.watch import watching
-from federation_tasks.plan.lights import Lamps, Light, light_sql, set_turning_days
+from federation_tasks.plan.lights import Lamps, Light, is_red, light_sql, set_turning_days
 from federation_tasks.plan.models.goals import Goal, PolicyClause
 from federation_tasks.plan.models.periods import Period
 from federation_tasks.plan.models.rules import LightRule
 from federation_tasks.plan.models.targets import ABOVE_ZERO, Target
-from federation_tasks.plan.states import UNFINISHED, TaskState
+from federation_tasks.plan.states import UNFINISHED, WAITING, TaskState
 from federation_tasks.workflow.models import Moving
 
 WHAT_THE_LIGHT_DEPENDS_ON = {"start", "due", "progress"}
@@ -42,12 +42,12 @@ class TaskQuerySet(WatchedQuerySet["Task"]):
             return self.annotate(light=light_sql(day, lamps.thresholds, lamps.columns_by))
         return self.annotate(light=light_sql(day, LightRule.objects.on(day).thresholds, LightRule.objects.applied().thresholds))
 
-    def overdue_on(self, day: dt.date, lamps: Lamps | None = None) -> Self:
+    def overdue_on(self, day: dt.date) -> Self:
         """Return the tasks that are red on this day, the longest overdue first.
 
-        The light decides. What a red task is besides stands beside it, so that an index finds the few among the many.
+        Red by the one rule, said without the other lights (`lights.is_red`), so that an index finds the few among the many.
         """
-        return self.with_light(day, lamps).filter(red_from__lte=day, state__in=UNFINISHED, light=Light.RED).order_by("red_from", "pk")
+        return self.filter(is_red(day)).order_by("red_from", "pk")
 
     def worst_first(self) -> Self:
         """Order tasks that have a `light`: overdue, behind, soon due, then the rest; the longest due first."""
@@ -173,6 +173,13 @@ class Task(Moving):
             ),
             # The overdue ones in their order, without those that were done long ago and were due before them.
             models.Index(fields=["period", "red_from", "id"], condition=Q(state__in=UNFINISHED), name="plan_task_overdue"),
+            # What waits for an acknowledgement or a decision: few among many, and counted without touching the rows.
+            models.Index(
+                fields=["state", "period"],
+                include=["department", "created_at", "claimed_on"],
+                condition=Q(state__in=WAITING),
+                name="plan_task_waiting",
+            ),
         ]
         constraints = [
             models.CheckConstraint(

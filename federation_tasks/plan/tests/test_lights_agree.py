@@ -4,9 +4,12 @@ import datetime as dt
 import itertools
 
 import pytest
+from django.utils import timezone
 
+from departments.saved_states import note_states
 from federation_tasks.plan.lights import Lamps, Light, light_on, set_turning_days
 from federation_tasks.plan.models import LightRule, Task
+from federation_tasks.plan.past import lit, tasks_as_of
 from federation_tasks.plan.states import TaskState
 
 START = dt.date(2026, 7, 1)
@@ -58,6 +61,7 @@ def test_both_faces_say_the_same_whatever_the_columns_were_written_by(tasks, thr
             LightRule.objects.create(valid_from=dt.date(2001, 1, 1), behind_points=thresholds[0], soon_days=thresholds[1])
         for day in DAYS:
             said = dict(Task.objects.with_light(day).values_list("pk", "light"))
+            assert set(Task.objects.overdue_on(day).values_list("pk", flat=True)) == {pk for pk, light in said.items() if light == Light.RED}
             for task in tasks:
                 assert said[task.pk] == light_on(task, day, thresholds), (task.state, task.due, task.progress, day, thresholds, columns_by)
                 checked += 1
@@ -113,3 +117,10 @@ def test_update_in_place_cannot_leave_turning_days_behind(plan, cast):
     plan.task(cast.kfb)
     with pytest.raises(TypeError, match="turning days"):
         Task.objects.update(progress=5)
+
+
+def test_what_was_said_on_a_past_day_is_lit_by_the_same_rule(tasks):
+    note_states(tasks, new=True)
+    for day in DAYS:
+        states = lit(tasks_as_of(timezone.localdate()), day, Lamps(day))
+        assert dict(states.values_list("id", "light")) == dict(Task.objects.with_light(day).values_list("pk", "light"))
