@@ -4,6 +4,7 @@ import datetime as dt
 from collections import Counter
 
 import pytest
+from django.db.models import F
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -11,7 +12,8 @@ from departments.testing import TODAY
 from federation_tasks.dashboard.matrix import Matrix
 from federation_tasks.dashboard.shape import Shape
 from federation_tasks.dashboard.summary import summarise
-from federation_tasks.plan.models import Task
+from federation_tasks.plan.keeping import refresh
+from federation_tasks.plan.models import CellCount, CountKeeper, StaleCount, Task
 from federation_tasks.plan.states import TaskState
 
 POINTS, SOON = 10, 7  # the thresholds that the installation starts with
@@ -61,13 +63,29 @@ def write(plan, cast, raw):
     Task.objects.bulk_create(Task(period=plan.period, title="任务", **row) for row in named)
 
 
-@given(raw=st.lists(raw_task(), max_size=40), day=days)
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_every_number_is_that_of_the_raw_rows(plan, cast, raw, day):
-    Task.objects.all().delete()
+@given(raw=st.lists(raw_task(), max_size=40), day=days, is_kept=st.booleans(), part=st.sampled_from(sorted(COUNTED)))
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_every_number_is_that_of_the_raw_rows(plan, cast, raw, day, is_kept, part):
+    for model in (Task, CellCount, CountKeeper, StaleCount):
+        model.objects.all().delete()
     write(plan, cast, raw)
-    for part, codes in COUNTED.items():
-        check(summarise(cast.access(part, day), plan.period, day), [row for row in raw if row["department"] in codes], day)
+    if is_kept:
+        refresh(day)
+    for who in {part, "principal"}:
+        summary = summarise(cast.access(who, day), plan.period, day)
+        assert summary.tally.is_kept == is_kept
+        check(summary, [row for row in raw if row["department"] in COUNTED[who]], day)
+
+
+def raw_rows(period):
+    """Return the tasks of a period as plain values, as `check` wants them."""
+    names = {"department": F("department__code"), "goal": F("goal__number")}
+    kept = ("start", "due", "progress", "state", "claimed_on", "completed_on")
+    return [{name: row[f"_{name}"] for name in names} | {name: row[name] for name in kept} for row in _values(period, names, kept)]
+
+
+def _values(period, names, kept):
+    return period.tasks.order_by().annotate(**{f"_{name}": where for name, where in names.items()}).values(*(f"_{name}" for name in names), *kept)
 
 
 def check(summary, raw, day):

@@ -10,7 +10,10 @@ from django.core.management import CommandError, call_command
 
 from departments.access import Access, Capability
 from departments.models import Department, Leader, Membership, Portfolio, User
+from federation_tasks.dashboard.summary import summarise
+from federation_tasks.dashboard.tests.test_numbers_add_up import check, raw_rows
 from federation_tasks.home.dataset.folder import Folder
+from federation_tasks.plan.keeping import refresh
 from federation_tasks.plan.lights import Light
 from federation_tasks.plan.models import Goal, Period, ReportDuty, Task
 from federation_tasks.plan.states import TaskState
@@ -28,9 +31,24 @@ def tiny(tmp_path_factory):
     generate.SIZES["T"] = (12, 10, 3)
     place = tmp_path_factory.mktemp("data")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("sys.argv", ["generate.py", str(place), "T"])
+        patch.setattr("sys.argv", ["generate.py", str(place), "T", "S"])
         generate.main()
     return place / "T"
+
+
+def test_every_number_on_the_dashboard_of_the_small_one_is_that_of_the_raw_rows(tiny):
+    call_command("load_dataset", str(tiny.parent / "S"), verbosity=0)
+    principal = User.objects.create_user("principal", name="理事长")
+    Leader.objects.create(name="理事长", federation_post="理事长", rank=Leader.Rank.PRINCIPAL, user=principal, in_office_from=dt.date(2020, 1, 1))
+    period = Period.objects.get()
+    raw = raw_rows(period)
+    assert len(raw) == 800
+    for is_kept in (False, True):
+        if is_kept:
+            refresh(OWN_DAY)
+        summary = summarise(Access(principal, OWN_DAY), period, OWN_DAY)
+        assert summary.tally.is_kept == is_kept
+        check(summary, raw, OWN_DAY)
 
 
 def lights(day):

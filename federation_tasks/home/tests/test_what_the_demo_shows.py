@@ -10,6 +10,8 @@ from django.test import override_settings
 from departments.access import Access, Role
 from departments.models import Department, Leader, Portfolio, User
 from departments.testing import person
+from federation_tasks.dashboard.summary import summarise
+from federation_tasks.dashboard.tests.test_numbers_add_up import check, raw_rows
 from federation_tasks.home.demo_password import demo_password
 from federation_tasks.meetings.models import Circular
 from federation_tasks.plan.models import Period, ProgressUpdate, ReportDuty, Target, Task
@@ -53,6 +55,14 @@ def figures():
     tasks = Task.objects.order_by("department__order", "title", "period").values_list("title", "state", "start", "due", "progress", "quantity_done")
     reports = Report.objects.order_by("period", "department").values_list("department__code", "state", "submissions")
     return [list(tasks), list(reports), HistoryRow.objects.count(), ProgressUpdate.objects.count()]
+
+
+@pytest.mark.parametrize(("who", "codes"), [("principal", CODES), ("deputy-b", ["kfb", "kfyy", "xwb"]), ("head-jjb", ["jjb"])])
+def test_every_number_on_the_dashboard_is_that_of_the_raw_rows(who, codes):
+    period = Period.objects.holding(AN_ORDINARY_DAY)
+    raw = [row for row in raw_rows(period) if row["department"] in codes]
+    assert len(raw) > 5
+    check(summarise(Access(User.objects.get(username=who), AN_ORDINARY_DAY), period, AN_ORDINARY_DAY), raw, AN_ORDINARY_DAY)
 
 
 def test_every_unit_works_on_several_tasks_and_together_they_cover_goals_and_measures():
