@@ -51,7 +51,7 @@ class Cells:
     def row(self, head: str, name: str, cells: list[tuple[Goal, Counts]], total: Counts, href: str, *, is_sum: bool) -> str:
         """Return one row: its head, a cell for each goal, and the sum. All texts are markup already; without an address cells lead nowhere."""
         parts = [f'<tr role="row"><th scope="row" role="rowheader">{head}</th>']
-        style = " sum" if is_sum else ""
+        style = " sum" if is_sum else "" if href else " many"
         for column, (_, counts) in zip(self.columns, cells, strict=True):
             empty = "" if counts.total else ' class="none"'
             cell = self._cell(name, column.name, counts, f"{href}{column.query}" if href else "", style)
@@ -66,6 +66,6 @@ class Cells:
             return EMPTY
         said = "，".join([f"{self.words[light]} {n} 项" for light, n in shown])
         pictures = "".join([f"{OPENING[light]}{n}</span>" for light, n in shown])
-        hot = " hot" if counts.lights[Light.RED] and not style else ""
+        hot = " hot" if counts.lights[Light.RED] and style != " sum" else ""
         opening, closing = (f'<a class="cell{hot}{style}" href="{href}">', "</a>") if href else (f'<span class="cell{hot}{style}">', "</span>")
         return f'{opening}<span class="visually-hidden">{name}，{column}：{said}</span>{pictures}{closing}'

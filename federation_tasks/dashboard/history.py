@@ -7,7 +7,8 @@ from django.db.models import Q
 from federation_tasks.dashboard.summary import Summary
 from federation_tasks.plan.counts import Counts
 from federation_tasks.plan.models import Period
-from federation_tasks.plan.tally import Tally
+from federation_tasks.plan.periods import offered_periods
+from federation_tasks.plan.tally import by_period
 
 PERIODS = 6  # half-years back: three years
 
@@ -26,7 +27,7 @@ class Half:
 
 
 def halves(summary: Summary, where: Q) -> list[Half]:
-    """Return the newest half-years that had begun by the day and have tasks, newest first: two queries for each, PERIODS at most."""
-    begun = Period.objects.owed().filter(starts_on__lte=summary.day)[:PERIODS]
-    found = [(period, Tally(period, summary.day, summary.access.on, summary.scope, lamps=summary.lamps).by(where=where)) for period in begun]
-    return [Half(period, counts) for period, by in found for counts in by.values() if counts.total]
+    """Return the newest half-years that had begun by the day and have tasks, newest first: three queries, whatever their number."""
+    begun = [period for period in offered_periods() if period.starts_on <= summary.day][:PERIODS]
+    found = by_period(begun, summary.day, summary.access.on, departments=summary.scope, where=where, lamps=summary.lamps)
+    return [Half(period, found[period.pk]) for period in begun if period.pk in found]

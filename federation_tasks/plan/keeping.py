@@ -22,6 +22,7 @@ from federation_tasks.plan.lights import Lamps
 from federation_tasks.plan.models import CellCount, CountKeeper, DayTotal, Goal, Period, StaleCount, Task
 from federation_tasks.plan.models.counts import NUMBERS
 from federation_tasks.plan.past import end_of, tasks_as_of
+from federation_tasks.plan.snapshot import one_snapshot
 
 log = logging.getLogger(__name__)
 
@@ -197,7 +198,7 @@ def keep_from(first: dt.date, today: dt.date) -> int:
 
     For a database whose counts begin later than its tasks. Some seconds for a demo, a minute for a hundred thousand tasks.
     """
-    with transaction.atomic():
+    with transaction.atomic(), one_snapshot():  # in a transaction that writes: what `once` reads stands still
         refresh(today)
         keeper = CountKeeper.objects.select_for_update().get(pk=1)
         CellCount.objects.all().delete()

@@ -10,7 +10,7 @@ from django.http import QueryDict
 from django.utils.functional import cached_property
 
 from departments.access import Access, Capability
-from departments.models import Department
+from departments.models import Department, Leader, Portfolio
 from federation_tasks.plan.lights import Lamps, Light
 from federation_tasks.plan.models import Goal, Period
 from federation_tasks.plan.periods import chosen_day, chosen_period, offered_periods
@@ -21,7 +21,7 @@ STATES = {CLAIMED: "待核", ASSIGNED: "待签收"}
 LED, SUPPORTED = "", "supporting"
 MOST_OFFERED = 100  # departments to choose from in a list; with more of them, one types the name
 NAMED = 5  # departments that a refusal names
-FILTERS = ("period", "on", "department", "goal", "role", "light", "q")
+FILTERS = ("period", "on", "department", "leader", "goal", "role", "light", "q")
 
 
 def select(*, label: str) -> forms.CharField:
@@ -131,6 +131,7 @@ class TaskFilter(HalfYearConditions):
     on = forms.CharField(label="亮灯日期（选填）", required=False, help_text="例如 2026-10-21；留空就是今天。")
     period = select(label="半年")
     department = select(label="部室或单位")
+    leader = select(label="分管领导")
     goal = select(label="目标")
     role = select(label="承担")
     light = select(label="亮灯")
@@ -138,6 +139,7 @@ class TaskFilter(HalfYearConditions):
 
     def __init__(self, typed: QueryDict, access: Access) -> None:
         super().__init__(typed, access)
+        self._offer("leader", [("", "全部")] + [(str(row.pk), f"{row.federation_post} {row.name}") for row in self.leaders])
         self._offer("goal", [("", "全部")] + [(str(row.number), row.name) for row in self.goals])
         self._offer("role", [(LED, "牵头"), (SUPPORTED, "配合")])
 
@@ -149,6 +151,23 @@ class TaskFilter(HalfYearConditions):
     def clean_on(self) -> dt.date:
         """Return the day on which the lights are judged."""
         return chosen_day(self.cleaned_data["on"], self.access.on)
+
+    @cached_property
+    def leaders(self) -> list[Leader]:
+        """Return the leaders who are in charge of something today."""
+        in_charge = Portfolio.objects.on(self.access.on).values("leader")
+        return list(Leader.objects.filter(Leader.in_office_on(self.access.on), pk__in=in_charge))
+
+    def clean_leader(self) -> Leader | None:
+        """Return the leader whose portfolio is meant, as it was on the day that is looked at; None for all."""
+        typed = self.cleaned_data["leader"].strip()
+        if not typed:
+            return None
+        on_the_day = Leader.in_office_on(self.cleaned_data.get("on", self.access.on))
+        found = Leader.objects.filter(on_the_day, pk=int(typed)).first() if typed.isascii() and typed.isdigit() and len(typed) < 10 else None
+        if found is None:
+            raise ValidationError(f"没有“{typed[:16]}”这位领导，或者那天不在任。请从列表里选一位。")
+        return found
 
     def clean_goal(self) -> Goal | None:
         """Return the goal, or None for all."""

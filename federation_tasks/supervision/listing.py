@@ -11,7 +11,7 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery, prefetch_related_o
 from django.utils.text import Truncator
 
 from departments.access import Access, Capability
-from departments.models import Department
+from departments.models import Department, Leader, Portfolio
 from federation_tasks.plan.counts import Counts, count_by, count_past_by
 from federation_tasks.plan.lights import Lamps, Light, elapsed_percent
 from federation_tasks.plan.models import ProgressUpdate, Task
@@ -78,6 +78,7 @@ class TaskList:
         chosen = form.cleaned_data
         self.period, self.department, self.goal = chosen["period"], chosen["department"], chosen["goal"]
         self.day, self.light, self.words, self.role = chosen["on"], chosen["light"], chosen["q"], chosen["role"]
+        self.leader: Leader | None = chosen["leader"]
 
     @cached_property
     def lamps(self) -> Lamps:
@@ -103,6 +104,9 @@ class TaskList:
     def tally(self) -> Tally:
         """Return the numbers of what the departments lead."""
         scope = Department.objects.filter(pk=self.department.pk) if self.department else self.readable
+        if self.leader:
+            charges = Portfolio.objects.on(self.day).filter(leader=self.leader)
+            scope = (Department.objects.all() if scope is None else scope).filter(pk__in=charges.values("department"))
         return Tally(self.period, self.day, self.access.on, scope, lamps=self.lamps)
 
     @property
@@ -211,6 +215,7 @@ class TaskList:
         found = [
             ("on", "" if self.is_of_today else f"{self.day:%Y-%m-%d} 的灯"),
             ("department", str(self.department or "")),
+            ("leader", f"{self.leader}分管" if self.leader else ""),
             ("goal", str(self.goal or "")),
             ("role", "配合" if self.role == SUPPORTED else ""),
             ("q", f"含“{self.words}”" if self.words else ""),

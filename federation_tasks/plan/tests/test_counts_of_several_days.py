@@ -9,8 +9,9 @@ from django.db.models import Q
 from departments.models import Department
 from federation_tasks.plan.counts import total_of
 from federation_tasks.plan.keeping import refresh
+from federation_tasks.plan.lights import Lamps
 from federation_tasks.plan.models import Period, Task
-from federation_tasks.plan.tally import Tally, kept_on
+from federation_tasks.plan.tally import Tally, by_period, kept_on
 
 FIRST = dt.date(2026, 6, 24)
 TODAY = dt.date(2026, 7, 14)
@@ -77,3 +78,18 @@ def test_a_half_year_that_was_finished_when_the_counts_began_is_read_too(plan, c
 
 def test_without_counts_there_is_nothing(plan):
     assert kept_on([(plan.period.pk, FIRST)]) == {}
+
+
+@pytest.mark.parametrize("is_kept", [False, True])
+def test_half_years_are_counted_together_as_each_alone(plan, cast, is_kept, django_assert_max_num_queries):
+    other = Period.objects.create(year=2026, half=1, state=Period.State.CLOSED)
+    for period in (plan.period, other):
+        plan.task(cast.kfb, period=period, due=dt.date(2026, 6, 1), start=dt.date(2026, 5, 1))
+        plan.task(cast.jjb, period=period, state="suspended")
+    if is_kept:
+        refresh(TODAY)
+    for departments in (None, Department.objects.filter(code="kfb")):
+        with django_assert_max_num_queries(5):
+            found = by_period([plan.period, other], TODAY, TODAY, departments=departments, lamps=Lamps(TODAY))
+        for period in (plan.period, other):
+            assert found[period.pk].lights == Tally(period, TODAY, TODAY, departments).whole.lights

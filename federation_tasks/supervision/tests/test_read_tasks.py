@@ -317,3 +317,18 @@ def test_pages_run_through_the_lights(plan, cast):
     client = cast.client("head")
     assert listed(client) == [f"红{n:02}" for n in range(30)] + [f"绿{n:02}" for n in range(20)]
     assert listed(client, "?page=2") == [f"绿{n:02}" for n in range(20, 30)] + [f"停{n:02}" for n in range(30)]
+
+
+def test_the_tasks_of_a_leaders_portfolio(plan, cast):
+    for department in (cast.kfb, cast.jjb, cast.ysa):
+        plan.task(department)
+    client, leader = cast.client("office"), cast.deputy.leader.pk
+    assert listed(client, f"?leader={leader}") == ["康复部的任务"]
+    page = client.get(f"/tasks/?leader={leader}").content.decode()
+    assert "副理事长乙分管" in page
+    assert listed(client, f"?leader={leader}&department=jjb") == []
+    assert listed(cast.client("other_head"), f"?leader={leader}") == []
+    for nobody in ("0", "abc", "99999999999"):
+        answer = client.get(f"/tasks/?leader={nobody}")
+        assert answer.status_code == 404
+        assert "这位领导，或者那天不在任" in answer.content.decode()
