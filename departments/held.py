@@ -6,28 +6,25 @@ from typing import Any
 
 from django.db import connection
 
-from departments.models import Department, Leader, Membership, Portfolio, User
-
-PLACES, LEADERS, CHARGES = Membership._meta.db_table, Leader._meta.db_table, Portfolio._meta.db_table
-IN_GROUPS, GROUPS = User.groups.through._meta.db_table, "auth_group"
+from departments.models import Leader, Membership
 
 # The first part gives the columns their types; each part fills those that it has. `%(on)s` is the day: what ends on it no longer holds.
-QUESTION = f"""
+QUESTION = """
 SELECT 'leader' AS what, l.id, l.name, l.party_post, l.federation_post, l.rank, l."order", l.in_office_from, l.in_office_to
-  FROM {LEADERS} l WHERE l.user_id = %(user)s AND l.in_office_from <= %(on)s AND (l.in_office_to IS NULL OR l.in_office_to > %(on)s)
+  FROM departments_leader l WHERE l.user_id = %(user)s AND l.in_office_from <= %(on)s AND (l.in_office_to IS NULL OR l.in_office_to > %(on)s)
 UNION ALL
 SELECT 'charge', c.department_id, '', '', '', '', 0, NULL, NULL
-  FROM {CHARGES} c JOIN {LEADERS} l ON l.id = c.leader_id
+  FROM departments_portfolio c JOIN departments_leader l ON l.id = c.leader_id
  WHERE l.user_id = %(user)s AND l.in_office_from <= %(on)s AND (l.in_office_to IS NULL OR l.in_office_to > %(on)s)
    AND c.valid_from <= %(on)s AND (c.valid_to IS NULL OR c.valid_to > %(on)s)
 UNION ALL
 SELECT 'place', m.department_id, m.role, d.name, '', '', d."order", NULL, NULL
-  FROM {PLACES} m JOIN {Department._meta.db_table} d ON d.id = m.department_id
+  FROM departments_membership m JOIN departments_department d ON d.id = m.department_id
  WHERE m.user_id = %(user)s AND m.valid_from <= %(on)s AND (m.valid_to IS NULL OR m.valid_to > %(on)s)
 UNION ALL
 SELECT 'group', g.id, g.name, '', '', '', 0, NULL, NULL
-  FROM {IN_GROUPS} u JOIN {GROUPS} g ON g.id = u.group_id WHERE u.user_id = %(user)s
-"""  # noqa: S608 - the names of our own tables
+  FROM departments_user_groups u JOIN auth_group g ON g.id = u.group_id WHERE u.user_id = %(user)s
+"""
 
 
 @dataclass(frozen=True)
