@@ -9,8 +9,7 @@ from django.db import connection
 from departments.models import Leader, Membership
 
 # The first part gives the columns their types; each part fills those that it has. `%(on)s` is the day: what ends on it no longer holds.
-QUESTION = """
-SELECT 'leader' AS what, l.id, l.name, l.party_post, l.federation_post, l.rank, l."order", l.in_office_from, l.in_office_to
+QUESTION = """SELECT 'leader' AS what, l.id, l.name, l.party_post, l.federation_post, l.rank, l."order", l.in_office_from, l.in_office_to
   FROM departments_leader l WHERE l.user_id = %(user)s AND l.in_office_from <= %(on)s AND (l.in_office_to IS NULL OR l.in_office_to > %(on)s)
 UNION ALL
 SELECT 'charge', c.department_id, '', '', '', '', 0, NULL, NULL

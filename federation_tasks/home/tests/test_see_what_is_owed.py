@@ -221,7 +221,7 @@ def test_an_answer_to_an_instruction_is_an_item_like_the_others(cast, plan):
     page = home(cast, "deputy")
     assert "要求的答复：2026年下半年第 3 号要求 · 康复部" in page
     assert "10月20日答复，10月21日到期，已等 1 天。" in page
-    assert "要求的答复 1 项" in Awaiting(answers=awaiting(cast.access("deputy")).answers).words
+    assert "要求的答复 1 项" in Awaiting(answers=awaiting(cast.access("deputy")).answers).numbers.words
 
 
 def test_a_department_finds_the_extension_that_waits_and_the_head_one_that_was_refused(cast, plan):

@@ -116,6 +116,6 @@ def test_200_departments_with_100_tasks_ask_as_few_questions_as_two(plan, cast, 
         content = content_of(plan.period, departments, TODAY)
     assert content["total"]["total"] == 20_003
     client = cast.client("office")
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(12):
         page = client.get("/circulars/2026H2/").content.decode()
     assert "单位199" in page
