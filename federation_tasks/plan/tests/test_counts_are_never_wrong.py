@@ -325,11 +325,3 @@ def test_the_command_says_that_nothing_is_kept_yet(db, capsys):
 
 def test_where_nothing_is_kept_yet_there_is_nothing_to_compare(db):
     assert compare_and_mend(dt.datetime(2026, 10, 21, tzinfo=dt.UTC)) == 0
-
-
-@pytest.mark.postgresql
-def test_todays_numbers_are_read_from_an_index_alone(plan, cast, three):
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off")
-        cursor.execute("EXPLAIN SELECT goal_id, sum(red) FROM plan_cellcount WHERE period_id = %s AND until = '9999-12-31' GROUP BY 1", [plan.period.pk])
-        assert "plan_cellcount_standing" in str(cursor.fetchall())
