@@ -19,6 +19,11 @@ from departments.dated import Dated, holding_on
 from federation_tasks.audit.bulk import WatchedQuerySet
 
 
+def id_of(typed: str) -> int:
+    """Return the id that stands in an address; 0, which no row has, for what is none."""
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else 0
+
+
 def fold(username: str) -> str:
     """Return a user name in its one form: width and case folded, so that "Zhang" and "zhang" are one person."""
     return unicodedata.normalize("NFKC", username).strip().casefold()
@@ -205,6 +210,11 @@ class Leader(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @classmethod
+    def typed(cls, typed: str, day: dt.date) -> "models.QuerySet[Leader]":
+        """Return the leader of the id that an address names, where in office on this day; none where it is no such id."""
+        return cls.objects.filter(cls.in_office_on(day), pk=id_of(typed))  # type: ignore[no-any-return]
 
     @staticmethod
     def in_office_on(day: dt.date, prefix: str = "") -> Q:

@@ -27,10 +27,7 @@ def summary_of(access: Access, picker: Picker, asked: QueryDict) -> Summary:
     typed = asked.get("leader", "")
     if not typed:
         return summarise(access, period, day)
-    leaders = (
-        Leader.objects.filter(Leader.in_office_on(day), pk=int(typed)) if typed.isascii() and typed.isdigit() and len(typed) < 10 else Leader.objects.none()
-    )
-    summary = summarise(access, period, day, get_object_or_404(leaders))
+    summary = summarise(access, period, day, get_object_or_404(Leader.typed(typed, day)))
     if not summary.sees_all and summary.scope is not None and not summary.scope.exists():
         raise Http404
     return summary

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
-from departments.models import Department, Leader
+from departments.models import Department, Leader, id_of
 from federation_tasks.dashboard.leaders import COLUMN, holding, in_charge, portfolio_of, without_leader
 from federation_tasks.dashboard.places import Places
 from federation_tasks.plan.counts import Counts
@@ -125,7 +125,7 @@ class ByLeader(Grouping):
 
     def read(self, typed: str) -> Key:
         """Return the leader's id; for what is none, one that no leader has."""
-        return None if typed == NONE else int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else 0
+        return None if typed == NONE else id_of(typed)
 
     def names(self, keys: Iterable[Key]) -> dict[Key, str]:
         """Return the leaders' names."""

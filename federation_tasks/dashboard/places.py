@@ -7,7 +7,7 @@ from django.db.models import Count, Q, QuerySet
 
 from departments.models import Department
 from federation_tasks.plan.models import CellCount, ReportDuty
-from federation_tasks.plan.tally import Tally
+from federation_tasks.plan.tally import Tally, within
 
 
 class Places:
@@ -15,7 +15,7 @@ class Places:
 
     def __init__(self, tally: Tally, scope: QuerySet[Department] | None) -> None:
         self.tally = tally
-        self.inside = Q() if scope is None else Q(pk__in=scope.order_by().values("pk"))
+        self.inside = within(scope, "pk")
 
     @cached_property
     def at_work(self) -> QuerySet[Any]:

@@ -19,6 +19,7 @@ from departments.access import Access, Capability
 from departments.models import Department
 from federation_tasks.plan.models import Period, ReportDuty
 from federation_tasks.plan.past import end_of, states_as_of
+from federation_tasks.plan.tally import within
 from federation_tasks.reports.models import Report, ReportState
 from federation_tasks.supervision.urgeable import midnight
 from federation_tasks.workflow.past import state_as_of
@@ -107,7 +108,7 @@ class Reporting:
 
     def __init__(self, access: Access, period: Period, day: dt.date, scope: QuerySet[Department] | None) -> None:
         self.access, self.period, self.day = access, period, day
-        self.scope = Q() if scope is None else Q(department__in=scope.order_by().values("pk"))
+        self.scope = within(scope)
 
     # --- Numbers -----------------------------------------------------------------------------------------------------
 

@@ -14,6 +14,7 @@ from departments.models import Department, Leader, Membership, Portfolio
 from federation_tasks.dashboard.waits import Waits
 from federation_tasks.plan.models import Period
 from federation_tasks.plan.past import end_of
+from federation_tasks.plan.tally import within
 from federation_tasks.reports.models import Report, ReportState, ReportVersion
 from federation_tasks.supervision.urgeable import midnight
 from federation_tasks.workflow.past import rows_as_of
@@ -96,7 +97,7 @@ class ReviewQueue:
     def _mine(self) -> Q:
         """Return the condition that a report is this person's to review or to watch: a deputy's are those of the portfolio."""
         if self.access.everywhere(Capability.READ_SUBMITTED):
-            return Q() if self.scope is None else Q(department__in=self.scope.order_by().values("pk"))
+            return within(self.scope)
         return Q(department__in=self.access.portfolio)
 
     @property

@@ -22,6 +22,7 @@ from federation_tasks.dashboard.waits import Waits
 from federation_tasks.plan.models import Period, Task
 from federation_tasks.plan.past import end_of, tasks_as_of
 from federation_tasks.plan.states import WAITING, TaskState
+from federation_tasks.plan.tally import within
 from federation_tasks.supervision.acknowledging import late_since
 from federation_tasks.supervision.filters import ASSIGNED, CLAIMED
 from federation_tasks.supervision.instruction_filters import OPEN
@@ -186,7 +187,7 @@ class Supervising:
         return end_of(self.day)
 
     def _mine(self, column: str = "department") -> Q:
-        return Q() if self.scope is None else Q(**{f"{column}__in": self.scope.order_by().values("pk")})
+        return within(self.scope, column)
 
     @property
     def _tasks(self) -> QuerySet[Any]:

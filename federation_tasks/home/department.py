@@ -2,7 +2,6 @@
 
 import datetime as dt
 from functools import cached_property
-from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
@@ -17,11 +16,11 @@ from federation_tasks.dashboard.sentences import Sentence, sentences
 from federation_tasks.dashboard.words import long_date, short_date
 from federation_tasks.dashboard.worsening import Worsening
 from federation_tasks.home.timeline.page import newest_events
-from federation_tasks.plan.counts import Counts, count_by, count_past_by
+from federation_tasks.plan.counts import Counts
 from federation_tasks.plan.lights import Lamps, Light
 from federation_tasks.plan.models import Goal, Period, ReportDuty, Task
-from federation_tasks.plan.past import end_of, tasks_as_of
-from federation_tasks.plan.tally import Tally
+from federation_tasks.plan.past import end_of
+from federation_tasks.plan.tally import Tally, by_period
 from federation_tasks.reports.deadlines import moment_words
 from federation_tasks.reports.models import Report
 from federation_tasks.supervision.events import Event
@@ -90,16 +89,8 @@ class DepartmentPage:
     @cached_property
     def halves(self) -> list[tuple[Period, Counts, str]]:
         """Return each half-year with the tasks by light and the address of the list."""
-        counts = self._counts
-        return [(period, counts.get((period.pk,), Counts()), self._tasks(period)) for period in self.periods]
-
-    @property
-    def _counts(self) -> dict[tuple[Any, ...], Counts]:
-        """Return the counts of each half-year: of the tasks as they stand or, for a day that is over, as they stood at its end."""
-        where = Q(department=self.department.pk, period__in=[period.pk for period in self.periods])
-        if self.is_past:
-            return count_past_by(tasks_as_of(self.day, where), self.day, "period_id", lamps=self.lamps)
-        return count_by(Task.objects.filter(where), self.day, "period_id", lamps=self.lamps)
+        counts = by_period(self.periods, self.day, self.access.on, where=Q(department=self.department.pk), lamps=self.lamps)
+        return [(period, counts.get(period.pk, Counts()), self._tasks(period)) for period in self.periods]
 
     def _tasks(self, period: Period, light: str = "") -> str:
         query = {"period": period.code, "on": "" if self.is_today else self.day.isoformat(), "department": self.department.code, "light": light}

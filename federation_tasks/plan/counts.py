@@ -100,8 +100,3 @@ def total_of(parts: Iterable[Counts]) -> Counts:
         whole.progress_sum += part.progress_sum
         whole.newly_overdue += part.newly_overdue
     return whole
-
-
-def newly_overdue(tasks: TaskQuerySet, after: dt.date, day: dt.date) -> int:
-    """Return how many of the tasks that are red on `day` turned red after an earlier day."""
-    return tasks.with_light(day).filter(light=Light.RED, red_from__gt=after).count()  # type: ignore[misc]

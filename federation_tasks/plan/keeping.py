@@ -21,14 +21,14 @@ from federation_tasks.plan.counts import Counts, count_by, count_past_by
 from federation_tasks.plan.lights import Lamps
 from federation_tasks.plan.models import CellCount, CountKeeper, DayTotal, Goal, Period, StaleCount, Task
 from federation_tasks.plan.models.counts import NUMBERS
-from federation_tasks.plan.past import end_of, tasks_as_of
+from federation_tasks.plan.past import A_DAY, each_day, end_of, tasks_as_of
 from federation_tasks.plan.snapshot import one_snapshot
 
 log = logging.getLogger(__name__)
 
 AT_A_TIME = 1000  # rows written with one statement
 EVERY = Q()
-A_DAY = dt.timedelta(days=1)
+CELL = ("period_id", "department_id", "goal_id")
 NOTHING = (0,) * len(NUMBERS)
 
 Cell = tuple[int, int, int]  # the ids of period, department and goal
@@ -97,9 +97,14 @@ def _begin(today: dt.date) -> CountKeeper:
     keeper, is_new = CountKeeper.objects.get_or_create(pk=1, defaults={"first_day": today, "day": today})
     if not is_new:
         return CountKeeper.objects.select_for_update().get(pk=1)
+    _count_all(today)
+    return keeper
+
+
+def _count_all(today: dt.date) -> None:
+    """Count every period as it stands."""
     for period in Period.objects.values_list("pk", flat=True):
         _write(today, _count(today, period), _standing(period))
-    return keeper
 
 
 def _open_days(keeper: CountKeeper, today: dt.date, stale: set[Place]) -> None:
@@ -108,7 +113,7 @@ def _open_days(keeper: CountKeeper, today: dt.date, stale: set[Place]) -> None:
     A task that nobody touched says on each of these days what it says now; where something was changed, the saved states say what
     stood at the end of each day.
     """
-    for day in _days(keeper.day, today):
+    for day in each_day(keeper.day, today):
         for period in _unfinished() if day > keeper.day else []:
             _write(day, _count(day, period), _standing(period))
         if day < today:
@@ -138,10 +143,6 @@ def _unfinished() -> set[int]:
     return set(CellCount.objects.standing().filter(turning).order_by().values_list("period_id", flat=True).distinct())
 
 
-def _days(first: dt.date, last: dt.date) -> Iterable[dt.date]:
-    return (first + n * A_DAY for n in range((last - first).days + 1))
-
-
 def _by_period(places: Iterable[Place]) -> dict[int, set[int]]:
     found: dict[int, set[int]] = defaultdict(set)
     for period, department in places:
@@ -152,13 +153,13 @@ def _by_period(places: Iterable[Place]) -> dict[int, set[int]]:
 def _count(day: dt.date, period: int, departments: Collection[int] | None = None) -> dict[Cell, Counts]:
     """Count what the tasks of a period say now, by the lights of a day."""
     tasks = Task.objects.filter(EVERY if departments is None else Q(department__in=departments), period=period)
-    return count_by(tasks, day, "period_id", "department_id", "goal_id", lamps=Lamps(day))  # type: ignore[return-value]
+    return count_by(tasks, day, *CELL, lamps=Lamps(day))  # type: ignore[return-value]
 
 
 def _count_past(day: dt.date, period: int, departments: Collection[int] | None = None) -> dict[Cell, Counts]:
     """Count what the tasks of a period said at the end of a day."""
     states = tasks_as_of(day, EVERY if departments is None else Q(department__in=departments), period_id=period)
-    return count_past_by(states, day, "period_id", "department_id", "goal_id", lamps=Lamps(day))  # type: ignore[return-value]
+    return count_past_by(states, day, *CELL, lamps=Lamps(day))  # type: ignore[return-value]
 
 
 def _standing(period: int, departments: Collection[int] | None = None) -> QuerySet[CellCount]:
@@ -203,14 +204,13 @@ def keep_from(first: dt.date, today: dt.date) -> int:
         keeper = CountKeeper.objects.select_for_update().get(pk=1)
         CellCount.objects.all().delete()
         DayTotal.objects.all().delete()
-        days, every = list(_days(first, today - A_DAY)), list(Period.objects.values_list("pk", flat=True))
+        days, every = list(each_day(first, today - A_DAY)), list(Period.objects.values_list("pk", flat=True))
         for day in days:
             # On the first day what was last changed before it counts too.
             for period in every if day == first else {*_unfinished(), *_changed_on(day)}:
                 _write(day, _count_past(day, period), _standing(period))
             _finish(day, ())
-        for period in every:
-            _write(today, _count(today, period), _standing(period))
+        _count_all(today)
         CountKeeper.objects.filter(pk=keeper.pk).update(first_day=first, day=today)
     return len(days)
 
@@ -239,10 +239,9 @@ def compare(day: dt.date, periods: Iterable[Period]) -> list[Difference]:
 
     Nothing is written. Marked departments are left out: nobody reads their counts.
     """
-    keeper = CountKeeper.objects.get(pk=1)
     found: list[Difference] = []
     with transaction.atomic():
-        CountKeeper.objects.select_for_update().get(pk=1)
+        keeper = CountKeeper.objects.select_for_update().get(pk=1)
         stale = set(StaleCount.objects.values_list("period_id", "department_id"))
         for period in periods:
             found += _differences(day, period, stale, is_last=day == keeper.day)
@@ -250,15 +249,9 @@ def compare(day: dt.date, periods: Iterable[Period]) -> list[Difference]:
 
 
 def _differences(day: dt.date, period: Period, stale: set[Place], *, is_last: bool) -> list[Difference]:
-    by = ("period_id", "department_id", "goal_id")
-    lamps = Lamps(day)
-    if is_last:
-        counted: Any = count_by(Task.objects.filter(period=period), day, *by, lamps=lamps)
-    else:
-        counted = count_past_by(tasks_as_of(day, period_id=period.pk), day, *by, lamps=lamps)
-    kept = {
-        tuple(row[name] for name in by): {name: row[name] for name in NUMBERS} for row in CellCount.objects.on(day).filter(period=period).values(*by, *NUMBERS)
-    }
+    counted = _count(day, period.pk) if is_last else _count_past(day, period.pk)
+    rows = CellCount.objects.on(day).filter(period=period).values(*CELL, *NUMBERS)
+    kept: dict[Any, dict[str, int]] = {tuple(row[name] for name in CELL): {name: row[name] for name in NUMBERS} for row in rows}
     told = {cell: numbers_of(counts) for cell, counts in counted.items()}
     cells = sorted(cell for cell in kept.keys() | told.keys() if cell[:2] not in stale and kept.get(cell) != told.get(cell))
     return [Difference(day, cell, kept.get(cell, {}), told.get(cell, {})) for cell in cells]

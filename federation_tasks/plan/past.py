@@ -1,6 +1,7 @@
 """What tasks said at the end of a past day, from the states that are saved with every change: for looking back (`?on=`)."""
 
 import datetime as dt
+from collections.abc import Iterator
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -9,12 +10,18 @@ from django.utils import timezone
 from federation_tasks.plan.lights import Lamps, light_sql, set_turning_days
 from federation_tasks.plan.models import Task
 
+A_DAY = dt.timedelta(days=1)
 SHARED = [field.attname for field in Task._meta.concrete_fields if field.name not in ("yellow_from", "blue_from", "red_from")]
+
+
+def each_day(first: dt.date, last: dt.date) -> Iterator[dt.date]:
+    """Yield the days from the first to the last, both included; none where the last is earlier."""
+    yield from (first + n * A_DAY for n in range((last - first).days + 1))
 
 
 def end_of(day: dt.date) -> dt.datetime:
     """Return the moment at which a day is over: what happened before it belongs to the day."""
-    return timezone.make_aware(dt.datetime.combine(day + dt.timedelta(days=1), dt.time()))
+    return timezone.make_aware(dt.datetime.combine(day + A_DAY, dt.time()))
 
 
 def states_as_of(model: Any, day: dt.date, *where: Q, **more: Any) -> QuerySet[Any]:

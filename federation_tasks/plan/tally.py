@@ -17,7 +17,7 @@ from federation_tasks.plan.lights import Lamps, Light, is_red
 from federation_tasks.plan.models import CellCount, CountKeeper, DayTotal, Period, StaleCount, Task
 from federation_tasks.plan.models.counts import NUMBERS
 from federation_tasks.plan.models.tasks import TaskQuerySet
-from federation_tasks.plan.past import lit, task_of, tasks_as_of
+from federation_tasks.plan.past import A_DAY, each_day, lit, task_of, tasks_as_of
 from federation_tasks.plan.snapshot import once
 from federation_tasks.plan.states import UNFINISHED
 from federation_tasks.plan.workdays import previous_workday
@@ -52,9 +52,13 @@ class _Total(Expression):
 
 SUMMED = {f"sum_{name}": _Total(name) for name in NUMBERS}
 SUMS = tuple(SUMMED)
-A_DAY = dt.timedelta(days=1)
 EVERY = Q()
 NOBODY = Q(pk__in=[])
+
+
+def within(departments: QuerySet[Department] | None, column: str = "department") -> Q:
+    """Return the condition that what `column` names is one of these departments; None is the whole federation."""
+    return EVERY if departments is None else Q(**{f"{column}__in": departments.order_by().values("pk")})
 
 
 class _Face(Protocol):
@@ -72,7 +76,7 @@ class Tally:
 
     def __init__(self, period: Period, day: dt.date, today: dt.date, departments: QuerySet[Department] | None = None, *, lamps: Lamps | None = None) -> None:
         self.period, self.day, self.today = period, day, today
-        self.scope = Q() if departments is None else Q(department__in=departments.order_by().values("pk"))
+        self.scope = within(departments)
         if lamps is not None:
             self.lamps = lamps
 
@@ -123,7 +127,7 @@ class Tally:
 
     def newly_overdue(self, *columns: str, where: Q = EVERY) -> dict[Key, int]:
         """Return how many of the red tasks turned red since the working day before, for each combination that has one."""
-        if self._has_turning_days:
+        if not self.is_past:
             rows = self.tasks.filter(where, is_red(self.day), red_from__gt=self.since).order_by()
             return {tuple(key): n for *key, n in rows.values_list(*columns).annotate(n=Count("*"))} if columns else {(): rows.count()}
         turned = Q(due__gte=self.since, due__lt=self.day)
@@ -132,16 +136,21 @@ class Tally:
 
     def overdue(self, limit: int, where: Q = EVERY) -> list[Task]:
         """Return the tasks that have been red for longest, with their departments: as they were on a day that is over."""
-        if self._has_turning_days:
-            red: Any = self.tasks.filter(where).overdue_on(self.day)
-            return list(red.select_related("department")[:limit])
-        states = lit(self.states(where, Q(due__lt=self.day)), self.day, self.lamps).filter(light=Light.RED)
-        rows = list(states.order_by("due", "id")[:limit])
+        if not self.is_past:
+            return list(self.red(where).select_related("department")[:limit])
+        rows = list(self.red(where)[:limit])
         departments = Department.objects.in_bulk({row.department_id for row in rows})
         tasks = [task_of(row, self.lamps) for row in rows]
         for task in tasks:
             task.department, task.period = departments[task.department_id], self.period
         return tasks
+
+    def red(self, where: Q = EVERY) -> QuerySet[Any]:
+        """Return the tasks, or of a day that is over their saved states, that are red on the day, the longest overdue first."""
+        if not self.is_past:
+            return self.tasks.filter(where).overdue_on(self.day)
+        states = lit(self.states(where, Q(due__lt=self.day)), self.day, self.lamps)
+        return states.filter(light=Light.RED).order_by("due", "id")
 
     @property
     def tasks(self) -> TaskQuerySet:
@@ -157,7 +166,7 @@ class Tally:
 
     @property
     def _owed(self) -> Q:
-        return Q() if self.period.is_owed else NOBODY
+        return EVERY if self.period.is_owed else NOBODY
 
     @cached_property
     def _keeper(self) -> Any:
@@ -172,17 +181,12 @@ class Tally:
             return False
         return self.day < keeper.day or not keeper.is_stale
 
-    @property
-    def _has_turning_days(self) -> bool:
-        """Say whether the tasks as they stand now are what the day is about."""
-        return not self.is_past
-
     @cached_property
     def _face(self) -> _Face:
         return _Kept(self) if self.is_kept else _Counted(self._count)
 
     def _count(self, *columns: str, where: Q) -> dict[Key, Counts]:
-        if self._has_turning_days:
+        if not self.is_past:
             tasks = Task.objects.filter(where, self._owed, period=self.period)
             return count_by(tasks, self.day, *columns, since=self.since, lamps=self.lamps)
         return count_past_by(tasks_as_of(self.day, where, self._owed, period=self.period), self.day, *columns, since=self.since, lamps=self.lamps)
@@ -192,6 +196,12 @@ def _keeper(period: Period) -> Any:
     """Return which days the kept counts cover, and whether something of a period is marked as stale; None where nothing is kept yet."""
     found = CountKeeper.objects.filter(pk=1).annotate(is_stale=Exists(StaleCount.objects.filter(period=period.pk)))
     return once((CountKeeper, period.pk), found.first)
+
+
+def _rows_on(day: dt.date, keeper: CountKeeper) -> QuerySet[CellCount]:
+    """Return the kept rows of a day: what stands has an index of its own, a day that is over needs the rows that held on it."""
+    rows: QuerySet[CellCount] = CellCount.objects.standing() if day == keeper.day else CellCount.objects.on(day)
+    return rows
 
 
 class _Counted:
@@ -217,9 +227,7 @@ class _Kept:
     """The numbers summed from the rows that are kept."""
 
     def __init__(self, tally: Tally) -> None:
-        rows = CellCount.objects.filter(period=tally.period)
-        # What stands has an index of its own; a day that is over needs the rows that held on it.
-        self.rows = rows.standing() if tally.day == tally._keeper.day else rows.on(tally.day)
+        self.rows = _rows_on(tally.day, tally._keeper).filter(period=tally.period)
 
     def by(self, *columns: str, where: Q) -> dict[Key, Counts]:
         return dict(map(_counts_of, self._sums(*columns, where=where).values_list(*columns, *SUMS)))
@@ -249,14 +257,13 @@ def by_period(
     periods: Sequence[Period], day: dt.date, today: dt.date, *, departments: QuerySet[Department] | None = None, where: Q = EVERY, lamps: Lamps
 ) -> dict[int, Counts]:
     """Return the counts of each of these half-years that has tasks, by its id: two or three queries, whatever their number."""
-    scope = EVERY if departments is None else Q(department__in=departments.order_by().values("pk"))
+    scope = within(departments)
     owed = [period.pk for period in periods if period.is_owed]
     here = Q(period__in=owed) & scope & where
     keeper = once(CountKeeper, CountKeeper.objects.filter(pk=1).first)
     is_stale = keeper is None or StaleCount.objects.filter(period__in=owed).exists()
     if keeper and keeper.first_day <= day <= keeper.day and (day < keeper.day or not is_stale):
-        rows = CellCount.objects.standing() if day == keeper.day else CellCount.objects.on(day)
-        found = map(_counts_of, rows.filter(here).order_by().values("period_id").annotate(**SUMMED).values_list("period_id", *SUMS))
+        found = map(_counts_of, _rows_on(day, keeper).filter(here).order_by().values("period_id").annotate(**SUMMED).values_list("period_id", *SUMS))
         return {period: counts for (period,), counts in found}
     counted = (
         count_past_by(tasks_as_of(day, here), day, "period_id", lamps=lamps)
@@ -293,7 +300,7 @@ def _totals(period: Period, begin: dt.date, end: dt.date) -> dict[dt.date, Count
     if not known:
         return _summed(period, begin, end, None, EVERY)
     found, latest = {}, Counts()
-    for day in _days(begin, end):
+    for day in each_day(begin, end):
         latest = known.get(day, latest)
         found[day] = latest
     return found
@@ -301,11 +308,11 @@ def _totals(period: Period, begin: dt.date, end: dt.date) -> dict[dt.date, Count
 
 def _summed(period: Period, begin: dt.date, end: dt.date, departments: QuerySet[Department] | None, where: Q) -> dict[dt.date, Counts]:
     """Return the same summed from the rows of the cells, each of which holds from a day until a day."""
-    scope = EVERY if departments is None else Q(department__in=departments.order_by().values("pk"))
+    scope = within(departments)
     rows = CellCount.objects.filter(scope, where, period=period, until__gt=begin, since__lte=end).order_by().values("since", "until")
-    found = {day: Counts() for day in _days(begin, end)}
+    found = {day: Counts() for day in each_day(begin, end)}
     for (since, until), counts in map(_counts_of, rows.annotate(**SUMMED).values_list("since", "until", *SUMS)):
-        for day in _days(max(since, begin), min(until - A_DAY, end)):
+        for day in each_day(max(since, begin), min(until - A_DAY, end)):
             found[day] = total_of([found[day], counts])
     return found
 
@@ -344,14 +351,10 @@ def _total_rows(wanted: set[Moment]) -> Iterable[tuple[Moment, int, Counts]]:
 
 def _cell_rows(wanted: set[Moment], departments: QuerySet[Department] | None, where: Q) -> Iterable[tuple[Moment, int, Counts]]:
     """Return the same summed from the rows of the cells, each of which holds from a day until a day."""
-    scope = EVERY if departments is None else Q(department__in=departments.order_by().values("pk"))
+    scope = within(departments)
     holding = Q(pk__in=[])
     for period, day in wanted:
         holding |= Q(period=period, since__lte=day, until__gt=day)
     rows = CellCount.objects.filter(scope, where, holding).order_by().values("period_id").annotate(**SUMMED)
     for (period, since, until, goal), counts in map(_counts_of, rows.values_list("period_id", "since", "until", "goal_id", *SUMS)):
         yield from (((period, day), goal, counts) for of, day in wanted if of == period and since <= day < until)
-
-
-def _days(first: dt.date, last: dt.date) -> Iterable[dt.date]:
-    return (first + n * A_DAY for n in range((last - first).days + 1))

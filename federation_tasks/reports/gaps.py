@@ -16,6 +16,7 @@ from departments.models import Department
 from federation_tasks.plan.models import Goal, Period
 from federation_tasks.plan.periods import offered_periods
 from federation_tasks.plan.snapshot import once
+from federation_tasks.plan.tally import within
 from federation_tasks.reports.past import standing_versions
 
 SUMS = ("problems", "departments", "bare", "back")  # in the order of GapCount
@@ -59,7 +60,7 @@ class Gaps:
 
     def __init__(self, period: Period, day: dt.date, today: dt.date, departments: QuerySet[Department] | None = None) -> None:
         self.period, self.day, self.today = period, day, today
-        self.scope = Q() if departments is None else Q(report__department__in=departments.order_by().values("pk"))
+        self.scope = within(departments, "report__department")
 
     @cached_property
     def goals(self) -> list[Goal]:

@@ -163,8 +163,7 @@ class TaskFilter(HalfYearConditions):
         typed = self.cleaned_data["leader"].strip()
         if not typed:
             return None
-        on_the_day = Leader.in_office_on(self.cleaned_data.get("on", self.access.on))
-        found = Leader.objects.filter(on_the_day, pk=int(typed)).first() if typed.isascii() and typed.isdigit() and len(typed) < 10 else None
+        found = Leader.typed(typed, self.cleaned_data.get("on", self.access.on)).first()
         if found is None:
             raise ValidationError(f"没有“{typed[:16]}”这位领导，或者那天不在任。请从列表里选一位。")
         return found

@@ -20,6 +20,7 @@ from federation_tasks.plan.progress import done_of_planned
 from federation_tasks.plan.states import OUT_OF_COUNT, TaskState
 from federation_tasks.plan.tally import Tally
 from federation_tasks.supervision.acknowledging import Acknowledging
+from federation_tasks.supervision.events import day_words
 from federation_tasks.supervision.filters import ASSIGNED, CLAIMED, STATES, SUPPORTED, TaskFilter
 
 ON_A_PAGE = 50
@@ -51,8 +52,7 @@ class Row:
     @property
     def due(self) -> str:
         """Return the due date, with the year where it is not that of the half-year."""
-        due = self.task.due
-        return words_of(due) if due.year == self.task.period.year else f"{due.year}年{words_of(due)}"
+        return day_words(self.task.due, self.task.period.starts_on)
 
     @property
     def original_due(self) -> str:
@@ -281,15 +281,18 @@ def page_chips(page: Page, address: Callable[..., str]) -> list[Chip]:
     return [Chip(str(number), address(page=str(number)) if isinstance(number, int) else "", number == page.number) for number in numbers]
 
 
+def own_or_before(past: dt.date | None) -> Q:
+    """Return, for a query over tasks or their saved states, the updates of each and of what it was carried over from; by the end of a past day."""
+    said = Q(task=OuterRef("id")) | Q(task=OuterRef("carried_from_id"))
+    return said if past is None else said & Q(created_at__lt=end_of(past))
+
+
 def latest_updates(tasks: list[Task], past: dt.date | None = None) -> dict[int, ProgressUpdate]:
     """Return the newest update of each of these tasks that has one, or had one at the end of a past day: one query.
 
     What was said before a task was carried over is still said.
     """
-    own_or_before = Q(task=OuterRef("pk")) | Q(task=OuterRef("carried_from"))
-    if past is not None:
-        own_or_before &= Q(created_at__lt=end_of(past))
-    newest = ProgressUpdate.objects.filter(own_or_before).newest_first().values("pk")[:1]
+    newest = ProgressUpdate.objects.filter(own_or_before(past)).newest_first().values("pk")[:1]
     ids = Task.objects.filter(pk__in=[task.pk for task in tasks]).order_by().annotate(newest=Subquery(newest)).values("newest")
     said = {row.task_id: row for row in ProgressUpdate.objects.filter(pk__in=ids)}
     return {task.pk: row for task in tasks if (row := said.get(task.pk) or said.get(task.carried_from_id or 0))}

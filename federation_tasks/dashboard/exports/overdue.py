@@ -1,21 +1,19 @@
 """The overdue tasks as rows of a workbook: as they stand, or as they stood at the end of a past day, read a piece at a time."""
 
-import datetime as dt
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.conf import settings
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import QuerySet, Subquery
 from django.urls import reverse
 
 from departments.models import Department
 from federation_tasks.dashboard.summary import Summary
-from federation_tasks.plan.lights import Light
-from federation_tasks.plan.models import Goal, ProgressUpdate
-from federation_tasks.plan.past import end_of, lit
+from federation_tasks.plan.models import ProgressUpdate
 from federation_tasks.plan.states import TaskState
 from federation_tasks.plan.tally import Tally
 from federation_tasks.sheets import Column
+from federation_tasks.supervision.listing import own_or_before
 
 MOST = 20_000  # rows of one workbook
 AT_A_TIME = 1000  # rows read at a time
@@ -31,33 +29,19 @@ OVERDUE_COLUMNS = [
 def overdue_rows(summary: Summary, leaders: Mapping[int, str]) -> Iterator[list[object]]:
     """Yield the tasks that are red on the day, the longest overdue first, at most MOST: three queries, whatever their number."""
     names = dict(Department.objects.values_list("pk", "name"))
-    goals = {goal.pk: str(goal) for goal in Goal.objects.all()}
+    goals = {goal.pk: str(goal) for goal in summary.goals}
     address = f"{settings.SITE_URL}{reverse('supervision:tasks')}"
-    for row in _with_latest(red_tasks(summary.tally), summary.tally)[:MOST].iterator(chunk_size=AT_A_TIME):
+    for row in _with_latest(summary.tally.red(), summary.tally)[:MOST].iterator(chunk_size=AT_A_TIME):
         (pk, title, department, goal, start, due, original, progress, state), said = row[: len(FACTS)], row[len(FACTS) :]
         judged = [due, (summary.day - due).days, _yes(due >= summary.since), _yes(state == TaskState.CLAIMED)]
         dates = [original if original and original != due else None, start, progress]
         yield [title, names[department], leaders.get(department, "未分管"), goals[goal], *judged, *dates, *said, pk, f"{address}{pk}/"]
 
 
-def red_tasks(tally: Tally) -> QuerySet[Any]:
-    """Return the tasks, or their saved states, that are red on the day, the longest overdue first."""
-    if tally.is_past:
-        states = lit(tally.states(Q(due__lt=tally.day)), tally.day, tally.lamps)
-        return states.filter(light=Light.RED).order_by("due", "id")
-    return tally.tasks.overdue_on(tally.day)
-
-
 def _with_latest(rows: QuerySet[Any], tally: Tally) -> QuerySet[Any]:
     """Return the facts of each row and its newest update on the day, as tuples."""
-    newest = ProgressUpdate.objects.filter(_own_or_before(tally.day if tally.is_past else None)).newest_first()
+    newest = ProgressUpdate.objects.filter(own_or_before(tally.day if tally.is_past else None)).newest_first()
     return rows.annotate(**{f"said_{name}": Subquery(newest.values(name)[:1]) for name in SAID}).values_list(*FACTS, *(f"said_{name}" for name in SAID))
-
-
-def _own_or_before(past: dt.date | None) -> Q:
-    """Return what was said on a task, or before it was carried over; by the end of a past day."""
-    said = Q(task=OuterRef("id")) | Q(task=OuterRef("carried_from_id"))
-    return said if past is None else said & Q(created_at__lt=end_of(past))
 
 
 def _yes(fact: bool) -> str | None:

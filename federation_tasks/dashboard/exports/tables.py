@@ -4,15 +4,15 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q
-
-from departments.models import Department, Leader, Portfolio
+from departments.models import Department, Leader
 from federation_tasks.dashboard.exports.overdue import MOST, OVERDUE_COLUMNS, overdue_rows
+from federation_tasks.dashboard.leaders import charges_on
 from federation_tasks.dashboard.reporting import WORDS, Owed, Standing
 from federation_tasks.dashboard.summary import Summary
 from federation_tasks.plan.counts import Counts, total_of
 from federation_tasks.plan.lights import Light
 from federation_tasks.plan.models import Goal
+from federation_tasks.plan.tally import within
 from federation_tasks.reports.gaps import GapsOf
 from federation_tasks.sheets import Column
 
@@ -39,7 +39,7 @@ def matrix(summary: Summary) -> Table:
     cells: dict[int, dict[int, Counts]] = {}
     for (department, goal), counts in summary.tally.by("department_id", "goal_id", newly=True).items():
         cells.setdefault(department, {})[goal] = counts
-    goals = list(Goal.objects.all())
+    goals = summary.goals
     names = _light_names(summary)
     heads = [Column("部室单位", 24), Column("代码", 12), Column("类别", 12), Column("地区", 12), Column("分管领导", 16)]
     heads += [Column(name, 10) for name in ("任务", *names, "其中新增", "待核", "平均完成%")]
@@ -50,7 +50,7 @@ def matrix(summary: Summary) -> Table:
 
 def _matrix_rows(summary: Summary, cells: Mapping[int, Mapping[int, Counts]], goals: Sequence[Goal]) -> Iterable[Row]:
     charges = leaders_by_department(summary)
-    for department in _departments(summary, cells):
+    for department in _departments(summary):
         row = cells.get(department.pk, {})
         parts = [row.get(goal.pk, EMPTY) for goal in goals]
         leader = charges.get(department.pk, NOBODY)
@@ -61,13 +61,9 @@ def _matrix_rows(summary: Summary, cells: Mapping[int, Mapping[int, Counts]], go
 EMPTY = Counts()
 
 
-def _departments(summary: Summary, cells: Iterable[int]) -> Iterable[Department]:
+def _departments(summary: Summary) -> Iterable[Department]:
     """Return the departments that have tasks, or owe a report in the period, in their order: as on the page."""
-    owing = Q(pk__in=summary.period.duties.order_by().values("department"))
-    seen = Department.objects.filter(owing | Q(pk__in=list(cells)))
-    if summary.scope is not None:
-        seen = seen.filter(pk__in=summary.scope.order_by().values("pk"))
-    return seen.only("name", "code", "kind", "region").iterator(chunk_size=1000)
+    return summary.places.concerned.only("name", "code", "kind", "region").iterator(chunk_size=1000)
 
 
 # --- The leaders -------------------------------------------------------------------------------------------------------
@@ -86,7 +82,7 @@ def _leader_rows(summary: Summary) -> Iterable[Row]:
     by_department = {department: counts for (department,), counts in summary.tally.by("department_id", newly=True).items()}
     in_charge = dict(_portfolios(summary).values_list("department_id", "leader_id"))
     found: dict[int | None, list[Counts]] = {}
-    for department in _departments(summary, by_department):
+    for department in _departments(summary):
         found.setdefault(in_charge.get(department.pk), []).append(by_department.get(department.pk, EMPTY))
     for leader in Leader.objects.filter(pk__in=[pk for pk in found if pk]).order_by("order", "pk"):
         yield [leader.name, leader.federation_post, len(found[leader.pk]), *_numbers(total_of(found[leader.pk]))]
@@ -172,8 +168,7 @@ def leaders_by_department(summary: Summary) -> dict[int, str]:
 
 
 def _portfolios(summary: Summary) -> Any:
-    found = Portfolio.objects.on(summary.day).filter(Leader.in_office_on(summary.day, "leader__"))
-    return found if summary.scope is None else found.filter(department__in=summary.scope.order_by().values("pk"))
+    return charges_on(summary.day).filter(within(summary.scope))
 
 
 def _light_names(summary: Summary) -> list[str]:
